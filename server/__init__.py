@@ -1,0 +1,1 @@
+"""The office: the async server, everything with I/O, cut by door."""

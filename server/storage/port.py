@@ -1,0 +1,99 @@
+"""The small port between the office and its database. Only `server.storage` speaks SQL.
+
+Queries are named `file.query` and live in `queries/<file>.sql` under `-- name: query`; parameters are named
+(`:org`). Every query about an organisation's data takes `org`: authorising is scoping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol, TypeVar, runtime_checkable
+
+import msgspec
+
+from sync.messages import Problem, Receipt, Report
+from sync.records.kind import Role
+
+T = TypeVar("T")
+Row = Mapping[str, Any]
+
+
+class Rows(Protocol):
+    """Reads from one snapshot."""
+
+    async def all(self, query: str, /, **params: Any) -> Sequence[Row]:
+        """All rows of a named query."""
+        ...
+
+    async def one(self, query: str, /, **params: Any) -> Row | None:
+        """First row of a named query, or None."""
+        ...
+
+
+class Transaction(Rows, Protocol):
+    """Reads and writes inside the writer's current transaction, under a savepoint of its own."""
+
+    async def run(self, query: str, /, **params: Any) -> int:
+        """Execute a named statement; the number of rows it touched."""
+        ...
+
+    async def many(self, query: str, rows: Iterable[Mapping[str, Any]], /) -> None:
+        """Execute a named statement for every row of parameters."""
+        ...
+
+
+class Submission(msgspec.Struct, frozen=True):
+    """Changes of one device, n = first_n, first_n+1, ...; `raws` are the bytes as captured. `now`: ms since 1970."""
+
+    org: int
+    device: str
+    person: str
+    role: Role
+    first_n: int
+    raws: Sequence[bytes]
+    now: int
+    report: Report | None = None
+
+
+class Decided(msgspec.Struct, frozen=True):
+    """Receipts of a submission in order of n, durable when this is returned; or the problem that refused it whole."""
+
+    receipts: list[Receipt]
+    next_n: int
+    head: int
+    problem: Problem | None = None
+
+
+class OfficeChange(msgspec.Struct, frozen=True):
+    """A change made at a screen of the office; n, author, clock and base are filled in where it is decided."""
+
+    kind: str
+    type: str
+    doc: str
+    bucket: str
+    set: dict[str, Any] = {}
+    reason: str | None = None
+
+
+@runtime_checkable
+class Storage(Protocol):
+    """The office's memory. Every write is durable before it answers; concurrent writes share commits."""
+
+    def read(self) -> AbstractAsyncContextManager[Rows]:
+        """One read-only snapshot."""
+        ...
+
+    async def write(self, job: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run `job` in the writer, under its own savepoint; answers after the commit. Its exceptions come back."""
+        ...
+
+    async def submit(self, submission: Submission) -> Decided:
+        """Decide a phone's changes by `sync.reconcile` and keep them; the fast path of push and of the demo."""
+        ...
+
+    async def submit_office(
+        self, org: int, person: str, role: Role, changes: Sequence[OfficeChange], now: int
+    ) -> Decided:
+        """The same for a member at a screen, through that member's server-side device."""
+        ...

@@ -1,0 +1,210 @@
+"""The wire: every message between a phone and the office. docs/protocol.md tells the same in prose.
+
+Requests forbid unknown fields, answers may grow. Numbers are integers, times are ms since 1970 UTC unless a
+name says otherwise. A change is read twice: as `msgspec.Raw`, whose SHA-256 is its identity together with
+(device, n), and as `Change`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+
+from sync.clock import ClockReading, Millis
+from sync.ids import Bucket, Id, Seq, Sha256
+
+PROTOCOL: Final = 1
+SCHEMA: Final = 1
+
+PUSH_CHANGES_LIMIT: Final = 500
+PUSH_LIMIT_BYTES: Final = 1024 * 1024
+BODY_HARD_LIMIT_BYTES: Final = 2 * 1024 * 1024
+CHANGE_LIMIT_BYTES: Final = 256 * 1024
+BATCH_DOCS_LIMIT: Final = 500
+BATCH_LIMIT_BYTES: Final = 1024 * 1024
+BUCKETS_LIMIT: Final = 500
+OPEN_LIMIT: Final = 1000
+
+Counter = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
+ShortText = Annotated[str, msgspec.Meta(max_length=200)]
+
+ChangeKind = Literal["create", "patch", "tags", "sign", "void", "addendum"]
+RecordType = Literal["note", "participant", "assignment", "draft", "site", "organisation", "member", "returned"]
+Outcome = Literal["applied", "merged", "noop", "rejected", "quarantined"]
+
+Code = Literal[
+    "NOTE_SIGNED", "SIGN_CONTENT_MISMATCH", "OUT_OF_SCOPE", "NOT_AUTHOR", "ROLE_FORBIDS", "INVALID_FIELD",
+    "INVALID_STATE", "PARTICIPANT_CLOSED", "DOC_VOID", "DUPLICATE_DOC", "BUNDLE_FAILED", "TOO_LARGE_CHANGE",
+    "SCHEMA_UNREADABLE", "INTERNAL",
+]  # fmt: skip
+Offer = Literal["addendum", "resubmit", "supervisor"]
+
+
+class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One entry of a device's outbox, exactly as captured.
+
+    `base`: the record's seq that the author saw (0 for a create); a field whose version is above it, set by
+    another device, is concurrent. `scope_seq`: the bucket's cursor at capture. `set`: fields to values, for a
+    note with the answers nested under `answers`. `bundle`: changes of one device, adjacent in n, that share it
+    are decided together.
+    """
+
+    n: Counter
+    kind: ChangeKind
+    type: RecordType
+    doc: Id
+    bucket: Bucket
+    author: Id
+    captured: ClockReading
+    scope_seq: Seq = 0
+    base: Seq = 0
+    bundle: Annotated[str, msgspec.Meta(max_length=36)] | None = None
+    set: dict[str, Any] = {}
+    add: dict[str, list[str]] = {}
+    remove: dict[str, list[str]] = {}
+    content_hash: Sha256 | None = None
+    reason: ShortText | None = None
+
+
+class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a phone says of itself, so that the office's figures can carry their freshness."""
+
+    unsent: Annotated[int, msgspec.Meta(ge=0)] = 0
+    oldest_unsent: Millis | None = None
+    drafts: Annotated[int, msgspec.Meta(ge=0)] = 0
+    is_storage_protected: bool | None = None
+    app: Annotated[str, msgspec.Meta(max_length=40)] = ""
+
+
+class PushRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Changes n = first_n, first_n+1, ... in order; at most 500, 1 MiB decoded, 256 KiB each."""
+
+    v: int
+    epoch: Id
+    device: Id
+    schema: int
+    first_n: Counter
+    clock: ClockReading
+    changes: Annotated[list[msgspec.Raw], msgspec.Meta(min_length=1, max_length=PUSH_CHANGES_LIMIT)]
+    report: Report | None = None
+
+
+class Receipt(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The office's final answer to one change. `conflicts` names the fields whose other value was kept aside."""
+
+    n: int
+    outcome: Outcome
+    seq: int
+    doc: str
+    at: Millis
+    code: Code | None = None
+    field: str | None = None
+    offer: Offer | None = None
+    conflicts: list[str] = []
+
+
+class PushAnswer(msgspec.Struct, frozen=True):
+    """One receipt per change sent, replayed ones included; `next_n` is the first n the office has not decided."""
+
+    epoch: str
+    results: list[Receipt]
+    next_n: int
+    safe_seq: int
+    server_time: Millis
+    backoff_ms: int = 0
+
+
+class PullRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """`since`: cursor per held bucket. `open`: own n whose receipt is not yet known."""
+
+    v: int
+    epoch: Id
+    device: Id
+    schema: int
+    since: Annotated[dict[Bucket, Seq], msgspec.Meta(max_length=BUCKETS_LIMIT)]
+    clock: ClockReading
+    open: Annotated[list[Counter], msgspec.Meta(max_length=OPEN_LIMIT)] = []
+    limit_docs: Annotated[int, msgspec.Meta(ge=1, le=BATCH_DOCS_LIMIT)] = BATCH_DOCS_LIMIT
+    limit_bytes: Annotated[int, msgspec.Meta(ge=1024, le=BATCH_LIMIT_BYTES)] = BATCH_LIMIT_BYTES
+    digest: bool = False
+    report: Report | None = None
+
+
+class Row(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One record of a batch: its whole body, or the word why it is gone from this bucket."""
+
+    b: str
+    doc: str
+    type: str
+    seq: int
+    body: msgspec.Raw | None = None
+    gone: Literal["moved", "void", "purged"] | None = None
+
+
+class Drop(msgspec.Struct, frozen=True):
+    """A bucket the device may no longer hold."""
+
+    b: str
+    why: Literal["reassigned", "closed"]
+
+
+class PullAnswer(msgspec.Struct, frozen=True):
+    """One batch. The device applies rows, cursors (`next`), drops, resets and receipts in one transaction."""
+
+    epoch: str
+    head: int
+    safe_seq: int
+    server_time: Millis
+    rows: list[Row]
+    next: dict[str, int]
+    grant: list[str]
+    drop: list[Drop]
+    reset: list[str]
+    receipts: list[Receipt]
+    remaining: int
+    more: bool
+    next_n: int
+    digest: dict[str, str] = {}
+    backoff_ms: int = 0
+
+
+class EnrolRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A new phone introduces itself: one-time code, the account's passphrase, its public signing key.
+
+    `public_key`: P-256 point, uncompressed (65 bytes), base64url without padding. `deposit_hash`: SHA-256 of the
+    deposit token that the phone keeps in clear.
+    """
+
+    code: Annotated[str, msgspec.Meta(max_length=64)]
+    passphrase: Annotated[str, msgspec.Meta(max_length=512)]
+    public_key: Annotated[str, msgspec.Meta(min_length=87, max_length=87)]
+    deposit_hash: Sha256
+    app: Annotated[str, msgspec.Meta(max_length=40)] = ""
+
+
+class EnrolAnswer(msgspec.Struct, frozen=True):
+    """Who the phone is from now on, and the organisation's public key that every outbox item is sealed to."""
+
+    device: str
+    specialist: str
+    name: str
+    organisation: str
+    epoch: str
+    seal_kid: str
+    seal_key: str
+    next_n: int = 1
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Every refusal of the sync endpoints: a stated code, and where the caller can go on from."""
+
+    code: Literal[
+        "NOT_SIGNED", "STALE_NONCE", "DEVICE_REVOKED", "EPOCH_CHANGED", "SEQ_GAP", "DEVICE_FORKED", "CURSOR_AHEAD",
+        "TOO_LARGE", "UNREADABLE", "UPGRADE_REQUIRED", "BUSY", "THROTTLED", "ENROLMENT_REFUSED", "STORAGE_FULL",
+    ]  # fmt: skip
+    epoch: str | None = None
+    fork_seq: int | None = None
+    expected_n: int | None = None
+    mode: Literal["lock", "wipe_now"] | None = None
+    retry_after_s: int | None = None

@@ -1,0 +1,20 @@
+"""What we keep, one noun a file. `KINDS` is the whole list; adding a noun starts here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sync.records.assignment import ASSIGNMENT
+from sync.records.draft import DRAFT
+from sync.records.kind import RecordKind
+from sync.records.member import MEMBER
+from sync.records.note import NOTE
+from sync.records.organisation import ORGANISATION
+from sync.records.participant import PARTICIPANT
+from sync.records.returned import RETURNED
+from sync.records.site import SITE
+
+KINDS: Final[dict[str, RecordKind]] = {
+    kind.type: kind
+    for kind in (NOTE, PARTICIPANT, ASSIGNMENT, DRAFT, SITE, ORGANISATION, MEMBER, RETURNED)
+}

@@ -1,0 +1,90 @@
+"""A note: what happened in one contact with one person. Fixed core here; `answers` are described by a form file.
+
+Signed is frozen: its content hash never changes, later words are addenda, a revision is a new note that
+`supersedes` the old one. Source of the enumerations: docs/glossary.md.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+
+from sync.clock import Millis
+from sync.ids import Id
+from sync.records.kind import RecordKind
+from sync.rules import MergePolicy
+
+ContactKind = Literal[
+    "one_on_one", "group", "drop_in", "warm_line", "crisis", "outreach", "accompaniment", "recovery_planning",
+    "referral", "in_reach", "reentry", "hospital_ed", "discharge_follow_up", "collateral", "attempt_no_show", "own_time",
+]  # fmt: skip
+Setting = Literal[
+    "drop_in_center", "community", "home", "shelter", "street", "hospital_ed", "inpatient", "jail", "prison", "court",
+    "clinic", "recovery_residence", "school", "phone_video",
+]  # fmt: skip
+Mode = Literal["in_person", "phone", "video", "text", "email", "letter"]
+Support = Literal["emotional", "informational", "instrumental", "affiliational"]
+SafetyFlag = Literal[
+    "self_harm_thoughts", "harm_others", "overdose_withdrawal", "medical", "abuse_neglect_suspected", "unsafe_housing",
+    "lost_medicines_supports", "prea", "other",
+]  # fmt: skip
+
+PROSE_LIMIT_CHARS: Final = 20_000
+LONGEST_CONTACT_MS: Final = 16 * 3600 * 1000
+
+Answer = Annotated[str, msgspec.Meta(max_length=PROSE_LIMIT_CHARS)] | int | bool | list[Annotated[str, msgspec.Meta(max_length=200)]]
+Zone = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_+/-]+$")]
+FormRef = Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{1,40}@[0-9]{1,4}$")]
+
+
+class NoteFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Fixed core of a note. `started_at`, `ended_at`: UTC ms, with the site's IANA `zone`, all within the content hash.
+
+    `goals`: ids of the participant's goals touched. `form`: the form file and version that `answers` follow.
+    """
+
+    participant: Id
+    contact_kind: ContactKind
+    form: FormRef
+    started_at: Millis
+    ended_at: Millis
+    zone: Zone
+    setting: Setting
+    mode: Mode
+    site: Id | None = None
+    support: list[Support] = []
+    goals: Annotated[list[Id], msgspec.Meta(max_length=20)] = []
+    flags: list[SafetyFlag] = []
+    answers: Annotated[dict[Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{1,40}$")], Answer], msgspec.Meta(max_length=60)] = {}
+    supersedes: Id | None = None
+
+
+NOTE: Final = RecordKind(
+    type="note",
+    fields=NoteFields,
+    bucket="participant",
+    creators=frozenset({"specialist", "supervisor"}),
+    patchers=frozenset({"specialist", "supervisor"}),
+    policies={
+        "participant": MergePolicy.FIXED,
+        "form": MergePolicy.FIXED,
+        "supersedes": MergePolicy.FIXED,
+        "contact_kind": MergePolicy.LATEST,
+        "started_at": MergePolicy.LATEST,
+        "ended_at": MergePolicy.LATEST,
+        "zone": MergePolicy.LATEST,
+        "setting": MergePolicy.LATEST,
+        "mode": MergePolicy.LATEST,
+        "site": MergePolicy.LATEST,
+        "support": MergePolicy.TAGS,
+        "goals": MergePolicy.TAGS,
+        "flags": MergePolicy.TAGS,
+        "answers": MergePolicy.PROSE,
+    },
+)
+
+
+def content(fields: dict[str, Any]) -> dict[str, Any]:
+    """What a signature covers: every field of the note, defaults left out. See docs/protocol.md, 'Content hash'."""
+    return {key: value for key, value in fields.items() if value not in (None, [], {})}

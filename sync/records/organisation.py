@@ -1,0 +1,48 @@
+"""An organisation's settings that every phone needs offline: its words, its on-call numbers, its rules."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+from sync.records.kind import RecordKind
+from sync.records.note import Zone
+from sync.rules import MergePolicy
+
+Line = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+
+
+class OnCall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A number the safety card shows. `number` is dialled as it stands."""
+
+    name: Line
+    number: Annotated[str, msgspec.Meta(pattern=r"^\+?[0-9 ().-]{3,30}$")]
+
+
+class UnitRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How minutes become units. `midpoint8`: floor((minutes + 7) / 15) for 15-minute units."""
+
+    unit_minutes: Annotated[int, msgspec.Meta(ge=1, le=120)] = 15
+    rounding: Literal["midpoint8", "floor", "ceil", "exact"] = "midpoint8"
+
+
+class OrganisationFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """`lock_after_s`: idle seconds before the phone locks; `note_due_h`: hours from service end until a note is due."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+    zone: Zone
+    on_call: Annotated[list[OnCall], msgspec.Meta(max_length=10)] = []
+    units: UnitRule = UnitRule()
+    note_due_h: Annotated[int, msgspec.Meta(ge=1, le=720)] = 24
+    lock_after_s: Annotated[int, msgspec.Meta(ge=30, le=3600)] = 120
+
+
+ORGANISATION: Final = RecordKind(
+    type="organisation",
+    fields=OrganisationFields,
+    bucket="org",
+    creators=frozenset({"administrator"}),
+    patchers=frozenset({"administrator"}),
+    policies=dict.fromkeys(("name", "zone", "on_call", "units", "note_due_h", "lock_after_s"), MergePolicy.LATEST),
+)

@@ -1,0 +1,120 @@
+/**
+ * What a page is to the engine, and what the engine lends to a page.
+ *
+ * A page is a pure step from a request and the phone's decrypted memory to an answer. It never touches IndexedDB,
+ * keys, the network or the clock by itself.
+ */
+
+import type { Body, Change, NoteFields, OrganisationFields, ParticipantFields, Receipt } from "../generated/schema";
+
+/** A navigation, htmx request or form post inside /app/. `params` are the named parts of the route. */
+export interface PageRequest {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** Urlencoded body of a POST; a missing expected field is a 422, never an empty note. */
+  readonly form: URLSearchParams;
+  readonly isHtmx: boolean;
+}
+
+export type PageAnswer =
+  | { readonly status: 200 | 404 | 409 | 422 | 500 | 507; readonly template: string; readonly view: Record<string, unknown> }
+  | { readonly redirect: string };
+
+export interface PageContext {
+  readonly lang: "en" | "es";
+  readonly theme: "system" | "light" | "dark";
+  /** Wall clock, ms. */
+  readonly now: number;
+  readonly person: { readonly id: string; readonly name: string };
+  readonly memory: Memory;
+  readonly status: PhoneStatus;
+  /** New UUIDv7. */
+  readonly newId: () => string;
+}
+
+export type Page = (request: PageRequest, context: PageContext) => Promise<PageAnswer>;
+
+/** Where one own change, or a record with own changes, stands. Computed from durable rows and receipts only. */
+export type Standing =
+  | { readonly at: "phone"; readonly since: number }
+  | { readonly at: "sent"; readonly since: number }
+  | { readonly at: "received"; readonly code: string; readonly when: number }
+  | { readonly at: "came_back"; readonly code: string; readonly when: number }
+  | { readonly at: "supervisor"; readonly when: number };
+
+/** A record as the screen sees it: the office's snapshot, overlaid with this phone's own undecided changes. */
+export interface Seen<Fields> {
+  readonly doc: string;
+  readonly type: string;
+  readonly bucket: string;
+  /** 0 while the office does not know it. */
+  readonly seq: number;
+  readonly fields: Fields;
+  readonly body: Omit<Body, "set">;
+  readonly standing: Standing;
+}
+
+/** An unfinished note. `content`: form field name to its values, exactly as typed. */
+export interface Draft {
+  readonly id: string;
+  readonly form: string;
+  readonly content: Readonly<Record<string, readonly string[]>>;
+  readonly startedAt: number;
+  readonly updatedAt: number;
+}
+
+export interface PhoneStatus {
+  /** Changes the office has not decided, and the wall time of the oldest; null when there is none. */
+  readonly unsent: number;
+  readonly unsentNotes: number;
+  readonly oldestUnsent: number | null;
+  readonly lastExchange: number | null;
+  /** What the last attempt met: "ok", "offline", "captive", "server", "busy", "too_large", "revoked", "clock", "storage". */
+  readonly exchange: string;
+  readonly isStorageProtected: boolean | null;
+  readonly usedBytes: number | null;
+  readonly app: string;
+  readonly isUpdateWaiting: boolean;
+  /** How far the phone's clock is from the office's at the last exchange, ms; null when unknown. */
+  readonly clockOffset: number | null;
+  readonly deviceState: "active" | "revoked";
+  readonly returned: number;
+}
+
+/** A change to capture; n, author, clock, bucket cursor and base are filled in by the memory. */
+export type NewChange = Pick<Change, "kind" | "type" | "doc" | "bucket"> &
+  Partial<Pick<Change, "set" | "add" | "remove" | "content_hash" | "reason">>;
+
+export class NotSaved extends Error {
+  constructor(readonly why: "quota" | "storage" | "timeout" | "locked") {
+    super(why);
+  }
+}
+
+/** The phone's decrypted memory. Writes resolve only when durable (strict) and throw NotSaved otherwise. */
+export interface Memory {
+  note(doc: string): Promise<Seen<NoteFields> | null>;
+  participant(doc: string): Promise<Seen<ParticipantFields> | null>;
+  participants(): Promise<Seen<ParticipantFields>[]>;
+  organisation(): Promise<OrganisationFields | null>;
+  sites(): Promise<{ id: string; name: string; zone: string; setting: string; isBillable: boolean; isOpen: boolean }[]>;
+  memberNames(): Promise<Readonly<Record<string, { name: string; title: string }>>>;
+  /** Newest first. `before` is the `next` of the previous answer. */
+  notesOf(participant: string, limit: number, before?: string): Promise<{ notes: Seen<NoteFields>[]; next: string | null; total: number }>;
+  recentNotes(limit: number): Promise<Seen<NoteFields>[]>;
+  /** Participant id to the service time (ms) and number of their notes on this phone. */
+  lastSeen(): Promise<Readonly<Record<string, { at: number; notes: number }>>>;
+  returned(): Promise<{ doc: string; code: string; field: string | null; offer: string | null; about: string; change: Change; at: number }[]>;
+  drafts(): Promise<Draft[]>;
+  draft(id: string): Promise<Draft | null>;
+  saveDraft(draft: Draft): Promise<void>;
+  dropDraft(id: string): Promise<void>;
+  /** All changes in one strict transaction and one bundle; drops the draft in it too. */
+  capture(changes: readonly NewChange[], draft?: string): Promise<void>;
+  contentHash(fields: NoteFields): Promise<string>;
+  receipts(doc: string): Promise<readonly Receipt[]>;
+  setting(name: "lang" | "theme"): Promise<string | null>;
+  setSetting(name: "lang" | "theme", value: string): Promise<void>;
+}
