@@ -5,7 +5,7 @@
  * keys, the network or the clock by itself.
  */
 
-import type { Body, Change, NoteFields, OrganisationFields, ParticipantFields, Receipt } from "../generated/schema";
+import type { Body, Change, NoteFields, OnCall, OrganisationFields, ParticipantFields, Receipt } from "../generated/schema";
 
 /** A navigation, htmx request or form post inside /app/. `params` are the named parts of the route. */
 export interface PageRequest {
@@ -30,6 +30,9 @@ export interface PageContext {
   readonly person: { readonly id: string; readonly name: string };
   readonly memory: Memory;
   readonly status: PhoneStatus;
+  /** Kept in clear on the phone: the safety card answers while locked, when `memory` must not be touched. */
+  readonly onCall: readonly OnCall[];
+  readonly isLocked: boolean;
   /** New UUIDv7. */
   readonly newId: () => string;
 }
