@@ -15,6 +15,5 @@ from sync.records.returned import RETURNED
 from sync.records.site import SITE
 
 KINDS: Final[dict[str, RecordKind]] = {
-    kind.type: kind
-    for kind in (NOTE, PARTICIPANT, ASSIGNMENT, DRAFT, SITE, ORGANISATION, MEMBER, RETURNED)
+    kind.type: kind for kind in (NOTE, PARTICIPANT, ASSIGNMENT, DRAFT, SITE, ORGANISATION, MEMBER, RETURNED)
 }

@@ -34,7 +34,7 @@ class RecordKind(msgspec.Struct, frozen=True):
 
 
 class Signature(msgspec.Struct, frozen=True):
-    """A signed note's seal. `at`: the device's wall clock (ms); `received`: the office's clock; `seq` gives the receipt code."""
+    """A signed note's seal. `at`: the device's wall clock, `received`: the office's (ms); `seq`: its receipt code."""
 
     by: str
     at: int

@@ -17,7 +17,8 @@ from sync.rules import MergePolicy
 
 ContactKind = Literal[
     "one_on_one", "group", "drop_in", "warm_line", "crisis", "outreach", "accompaniment", "recovery_planning",
-    "referral", "in_reach", "reentry", "hospital_ed", "discharge_follow_up", "collateral", "attempt_no_show", "own_time",
+    "referral", "in_reach", "reentry", "hospital_ed", "discharge_follow_up", "collateral", "attempt_no_show",
+    "own_time",
 ]  # fmt: skip
 Setting = Literal[
     "drop_in_center", "community", "home", "shelter", "street", "hospital_ed", "inpatient", "jail", "prison", "court",
@@ -33,7 +34,9 @@ SafetyFlag = Literal[
 PROSE_LIMIT_CHARS: Final = 20_000
 LONGEST_CONTACT_MS: Final = 16 * 3600 * 1000
 
-Answer = Annotated[str, msgspec.Meta(max_length=PROSE_LIMIT_CHARS)] | int | bool | list[Annotated[str, msgspec.Meta(max_length=200)]]
+Choices = list[Annotated[str, msgspec.Meta(max_length=200)]]
+Answer = Annotated[str, msgspec.Meta(max_length=PROSE_LIMIT_CHARS)] | int | bool | Choices
+AnswerKey = Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{1,40}$")]
 Zone = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_+/-]+$")]
 FormRef = Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{1,40}@[0-9]{1,4}$")]
 
@@ -56,7 +59,7 @@ class NoteFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     support: list[Support] = []
     goals: Annotated[list[Id], msgspec.Meta(max_length=20)] = []
     flags: list[SafetyFlag] = []
-    answers: Annotated[dict[Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{1,40}$")], Answer], msgspec.Meta(max_length=60)] = {}
+    answers: Annotated[dict[AnswerKey, Answer], msgspec.Meta(max_length=60)] = {}
     supersedes: Id | None = None
 
 

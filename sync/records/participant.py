@@ -45,9 +45,10 @@ PARTICIPANT: Final = RecordKind(
     patchers=frozenset({"specialist", "supervisor", "administrator"}),
     policies={
         **dict.fromkeys(
-            ("name", "code", "pronouns", "site", "status", "language", "contact", "is_message_safe", "goals", "follow_up_on"),
-            MergePolicy.LATEST,
+            ("name", "code", "pronouns", "site", "status", "language", "contact", "is_message_safe"), MergePolicy.LATEST
         ),
+        "goals": MergePolicy.LATEST,
+        "follow_up_on": MergePolicy.LATEST,
         "about": MergePolicy.PROSE,
     },
 )

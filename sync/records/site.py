@@ -12,7 +12,7 @@ from sync.rules import MergePolicy
 
 
 class SiteFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """`setting`: what a note written here usually is; `is_billable`: False for places that do not pay, such as a prison."""
+    """`setting`: what a note written here usually is; `is_billable`: False where nobody pays, such as a prison."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
     zone: Zone
