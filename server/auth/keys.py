@@ -1,0 +1,118 @@
+"""Keys that live in files beside the database and never in it: what a stolen database or backup does not hold.
+
+`seal-<kid>.pem`: the organisation's P-256 pair. Phones seal their outbox copies to its public half; the private
+half is read only when a supervisor opens a quarantined item. `office.key`: 32 random bytes from which the keys for
+one-time codes and for authenticator secrets are derived.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+
+OFFICE_KEY: Final = "office.key"
+NONCE_BYTES: Final = 12
+
+
+class KeyMissing(Exception):  # noqa: N818 - reads as what it is
+    """A key file is absent or unreadable; the message names the file."""
+
+
+class SealKey(msgspec.Struct, frozen=True):
+    """Public half of an organisation's key: its id, and the uncompressed point in base64url."""
+
+    kid: str
+    point: str
+
+
+class OfficeKeys:
+    """Keys derived from `office.key`, one a purpose."""
+
+    def __init__(self, root: bytes) -> None:
+        self.codes = hmac.digest(root, b"alongside one-time codes", hashlib.sha256)
+        self._secrets = AESGCM(hmac.digest(root, b"alongside authenticator secrets", hashlib.sha256))
+
+    def close_secret(self, secret: bytes, person: str) -> bytes:
+        """Encrypt an authenticator secret; it opens for the same person only."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + self._secrets.encrypt(nonce, secret, person.encode())
+
+    def open_secret(self, kept: bytes, person: str) -> bytes:
+        """Reverse of `close_secret`; KeyMissing when it was closed with another key."""
+        try:
+            return self._secrets.decrypt(kept[:NONCE_BYTES], kept[NONCE_BYTES:], person.encode())
+        except InvalidTag:
+            raise KeyMissing(f"{OFFICE_KEY} is not the key these accounts were set up with") from None
+
+
+def make_keys(folder: Path) -> None:
+    """Create what is missing, readable by the office's user alone. Never replaces a key."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not (folder / OFFICE_KEY).exists():
+        _write_new(folder / OFFICE_KEY, secrets.token_bytes(32))
+    if not _seal_files(folder):
+        private = ec.generate_private_key(ec.SECP256R1())
+        pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        _write_new(folder / f"seal-{_kid(private)}.pem", pem)
+
+
+def office_keys(folder: Path) -> OfficeKeys:
+    path = folder / OFFICE_KEY
+    try:
+        root = path.read_bytes()
+    except OSError:
+        raise KeyMissing(f"{path} is missing: run `alongside migrate`, or put the key back from its safe place") from None
+    if len(root) != 32:
+        raise KeyMissing(f"{path} does not hold 32 bytes")
+    return OfficeKeys(root)
+
+
+def seal_key(folder: Path) -> SealKey:
+    """The public key that phones enrolled now shall seal to: that of the newest file."""
+    files = _seal_files(folder)
+    if not files:
+        raise KeyMissing(f"no seal-*.pem in {folder}: run `alongside migrate`")
+    private = load_pem_private_key(files[-1].read_bytes(), password=None)
+    if not isinstance(private, ec.EllipticCurvePrivateKey):
+        raise KeyMissing(f"{files[-1]} holds no P-256 key")
+    return SealKey(_kid(private), _base64url(_point(private)))
+
+
+def _seal_files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("seal-*.pem"), key=lambda path: (path.stat().st_mtime_ns, path.name))
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _point(private: ec.EllipticCurvePrivateKey) -> bytes:
+    return private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+
+def _kid(private: ec.EllipticCurvePrivateKey) -> str:
+    return hashlib.sha256(_point(private)).hexdigest()[:16]
+
+
+def _base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
