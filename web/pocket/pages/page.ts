@@ -86,9 +86,12 @@ export interface PhoneStatus {
   readonly returned: number;
 }
 
-/** A change to capture; n, author, clock, bucket cursor and base are filled in by the memory. */
+/**
+ * A change to capture; n, author, clock and bucket cursor are filled in by the memory. So is `base`, with the
+ * record's seq at capture, unless the page knows better (a form carries the seq its author was shown).
+ */
 export type NewChange = Pick<Change, "kind" | "type" | "doc" | "bucket"> &
-  Partial<Pick<Change, "set" | "add" | "remove" | "content_hash" | "reason">>;
+  Partial<Pick<Change, "set" | "add" | "remove" | "content_hash" | "reason" | "base">>;
 
 export class NotSaved extends Error {
   constructor(readonly why: "quota" | "storage" | "timeout" | "locked") {

@@ -1,0 +1,143 @@
+"""View of a note for templates/shared/note.html, from the record alone: the dashboard shows what the phone shows.
+
+Twin of web/pocket/pages/note_view.ts: tests/vectors/notes.json is rendered through both, and the bytes are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from sync.ids import receipt_code
+from sync.records.kind import Body
+from sync.records.organisation import UnitRule
+from sync.units import minutes, units
+
+HOUR_MS: Final = 3_600_000
+DAY_MS: Final = 86_400_000
+STORY: Final = ("said", "did", "went")
+SAFETY: Final = ("safety_said", "safety_did", "safety_told")
+PLACED: Final = (*STORY, *SAFETY, "next", "next_owner", "next_on", "progress", "present", "shared")
+# Fields whose values are words of the catalogue, for values kept aside.
+WORDED: Final = {"setting": "note.setting.", "mode": "note.mode.", "contact_kind": "note.kind."}
+NOBODY: Final = ("", "")
+
+
+class Names(msgspec.Struct, frozen=True):
+    """What the note's ids stand for: goal and site by id, (name, title) by member, and the rule for units."""
+
+    person: str
+    goals: Mapping[str, str] = {}
+    sites: Mapping[str, tuple[str, bool]] = {}
+    members: Mapping[str, tuple[str, str]] = {}
+    units: UnitRule = UnitRule()
+
+
+def note_view(doc: str, fields: Mapping[str, Any], body: Body, names: Names) -> dict[str, Any]:
+    """`fields`: the note's fields as on the wire; `body.set` is not read."""
+    answers: Mapping[str, Any] = fields.get("answers") or {}
+    site, is_site_billable = names.sites.get(fields.get("site") or "", ("", True))
+    author, title = names.members.get(body.author, NOBODY)
+    return {
+        "doc": doc,
+        "person": names.person,
+        "kind": fields["contact_kind"],
+        "started_at": fields["started_at"],
+        "ended_at": fields["ended_at"],
+        "zone": fields["zone"],
+        **units_view(fields, is_site_billable, names.units),
+        "place": site,
+        "setting": fields["setting"],
+        "mode": fields["mode"],
+        "support": list(fields.get("support", ())),
+        "goals": [names.goals.get(goal, "") for goal in fields.get("goals", ())],
+        "flags": list(fields.get("flags", ())),
+        "story": _texts(answers, STORY),
+        "next": _next_view(answers),
+        "safety": _texts(answers, SAFETY),
+        "more": _more_view(answers),
+        "others": [{"key": key, "text": _plain(answers[key])} for key in sorted(answers) if key not in PLACED],
+        "author": author,
+        "title": title,
+        "state": body.state,
+        **_signature_view(fields, body),
+        "addenda": [
+            {
+                "by": names.members.get(one.by, NOBODY)[0],
+                "at": one.at,
+                "text": one.text,
+                "reason": one.reason,
+                "code": receipt_code(one.seq) if one.seq > 0 else "",
+            }
+            for one in body.addenda
+        ],
+        "kept": [
+            {**_kept_view(one.field, one.value), "by": names.members.get(one.by, NOBODY)[0], "at": one.at}
+            for one in body.kept
+        ],
+        "is_revision": bool(fields.get("supersedes")),
+    }
+
+
+def units_view(fields: Mapping[str, Any], is_site_billable: bool, rule: UnitRule) -> dict[str, Any]:
+    """Minutes and units, and in a word why nothing can be billed: "place", "kind" or ""."""
+    length = minutes(fields["started_at"], fields["ended_at"])
+    count = units(length, rule)
+    is_unpaid_place = not is_site_billable or (not fields.get("site") and fields["setting"] in ("jail", "prison"))
+    is_unpaid_kind = fields["contact_kind"] in ("attempt_no_show", "own_time")
+    return {
+        "minutes": length,
+        "units": f"{count:.10g}",
+        "is_one_unit": count == 1,
+        "unit_minutes": rule.unit_minutes,
+        "unpaid": "kind" if is_unpaid_kind else "place" if is_unpaid_place else "",
+    }
+
+
+def _signature_view(fields: Mapping[str, Any], body: Body) -> dict[str, Any]:
+    signed = body.signed
+    later = (signed.at if signed else body.captured) - fields["ended_at"]
+    unit = "" if later < HOUR_MS else "days" if later >= 2 * DAY_MS else "hours"
+    is_known = signed is not None and signed.seq > 0
+    return {
+        "signed_at": signed.at if signed else None,
+        "code": receipt_code(signed.seq) if signed and is_known else "",
+        "received_at": signed.received if signed and is_known else None,
+        "later_unit": unit,
+        "later_count": {"": 0, "hours": later // HOUR_MS, "days": later // DAY_MS}[unit],
+    }
+
+
+def _next_view(answers: Mapping[str, Any]) -> dict[str, str] | None:
+    view = {name: _plain(answers.get(key)) for name, key in (("text", "next"), ("owner", "next_owner"), ("on", "next_on"))}
+    return view if any(view.values()) else None
+
+
+def _more_view(answers: Mapping[str, Any]) -> dict[str, str] | None:
+    view = {key: _plain(answers.get(key)) for key in ("progress", "present", "shared")}
+    return view if any(view.values()) else None
+
+
+def _kept_view(field: str, value: Any) -> dict[str, Any]:
+    is_time = field in ("started_at", "ended_at") and isinstance(value, int)
+    is_word = field in WORDED and isinstance(value, str)
+    return {
+        "field": field.removeprefix("answers."),
+        "word": WORDED[field] + value if is_word else "",
+        "text": "" if is_time or is_word else _plain(value),
+        "time": value if is_time else None,
+    }
+
+
+def _texts(answers: Mapping[str, Any], keys: Sequence[str]) -> list[dict[str, str]]:
+    return [{"key": key, "text": text} for key in keys if (text := _plain(answers.get(key)))]
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return ", ".join(item for item in value if isinstance(item, str)) if isinstance(value, list) else ""

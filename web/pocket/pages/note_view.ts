@@ -1,0 +1,135 @@
+/**
+ * View of a note for templates/shared/note.html, from the record alone. Twin of server/templating/note_view.py:
+ * tests/vectors/notes.json is rendered through both, and the bytes are compared.
+ */
+
+import type { Body, NoteFields } from "../generated/schema";
+import { receiptCode } from "../receipt_code";
+import { minutes, type UnitRule, units } from "../units";
+
+export interface NoteRecord {
+  readonly doc: string;
+  readonly fields: NoteFields;
+  readonly body: Omit<Body, "set">;
+}
+
+/** What the note's ids stand for, and the organisation's rule for units. */
+export interface Names {
+  readonly person: string;
+  readonly goals: readonly { readonly id: string; readonly words: string }[];
+  readonly sites: readonly { readonly id: string; readonly name: string; readonly is_billable: boolean }[];
+  readonly members: Readonly<Record<string, { readonly name: string; readonly title: string }>>;
+  readonly units: UnitRule;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+const STORY = ["said", "did", "went"];
+const SAFETY = ["safety_said", "safety_did", "safety_told"];
+const PLACED = [...STORY, ...SAFETY, "next", "next_owner", "next_on", "progress", "present", "shared"];
+/** Fields whose values are words of the catalogue, for values kept aside. */
+const WORDED: Readonly<Record<string, string>> = { setting: "note.setting.", mode: "note.mode.", contact_kind: "note.kind." };
+
+export function noteView(record: NoteRecord, names: Names): Record<string, unknown> {
+  const { fields, body } = record;
+  const answers: Readonly<Record<string, unknown>> = fields.answers ?? {};
+  const site = names.sites.find((one) => one.id === fields.site);
+  const author = memberName(names, body.author);
+  return {
+    doc: record.doc,
+    person: names.person,
+    kind: fields.contact_kind,
+    started_at: fields.started_at,
+    ended_at: fields.ended_at,
+    zone: fields.zone,
+    ...unitsView(fields, site?.is_billable ?? true, names.units),
+    place: site?.name ?? "",
+    setting: fields.setting,
+    mode: fields.mode,
+    support: [...(fields.support ?? [])],
+    goals: (fields.goals ?? []).map((id) => names.goals.find((goal) => goal.id === id)?.words ?? ""),
+    flags: [...(fields.flags ?? [])],
+    story: texts(answers, STORY),
+    next: nextView(answers),
+    safety: texts(answers, SAFETY),
+    more: moreView(answers),
+    others: Object.keys(answers).filter((key) => !PLACED.includes(key)).sort().map((key) => ({ key, text: plain(answers[key]) })),
+    author: author.name,
+    title: author.title,
+    state: body.state,
+    ...signatureView(record),
+    addenda: (body.addenda ?? []).map((one) => ({
+      by: memberName(names, one.by).name,
+      at: one.at,
+      text: one.text,
+      reason: one.reason ?? "",
+      code: one.seq > 0 ? receiptCode(one.seq) : "",
+    })),
+    kept: (body.kept ?? []).map((one) => ({ ...keptView(one.field, one.value), by: memberName(names, one.by).name, at: one.at })),
+    is_revision: Boolean(fields.supersedes),
+  };
+}
+
+/** Minutes and units, and in a word why nothing can be billed: "place", "kind" or "". */
+export function unitsView(fields: NoteFields, isSiteBillable: boolean, rule: UnitRule): Record<string, unknown> {
+  const length = minutes(fields.started_at, fields.ended_at);
+  const count = units(length, rule);
+  const isUnpaidPlace = !isSiteBillable || (!fields.site && (fields.setting === "jail" || fields.setting === "prison"));
+  const isUnpaidKind = fields.contact_kind === "attempt_no_show" || fields.contact_kind === "own_time";
+  return {
+    minutes: length,
+    units: String(count),
+    is_one_unit: count === 1,
+    unit_minutes: rule.unit_minutes ?? 15,
+    unpaid: isUnpaidKind ? "kind" : isUnpaidPlace ? "place" : "",
+  };
+}
+
+function signatureView({ fields, body }: NoteRecord): Record<string, unknown> {
+  const writtenAt = body.signed?.at ?? body.captured;
+  const later = writtenAt - fields.ended_at;
+  const isDays = later >= 2 * DAY_MS;
+  return {
+    signed_at: body.signed?.at ?? null,
+    code: body.signed && body.signed.seq > 0 ? receiptCode(body.signed.seq) : "",
+    received_at: body.signed && body.signed.seq > 0 ? body.signed.received : null,
+    later_unit: later < HOUR_MS ? "" : isDays ? "days" : "hours",
+    later_count: later < HOUR_MS ? 0 : Math.floor(later / (isDays ? DAY_MS : HOUR_MS)),
+  };
+}
+
+function nextView(answers: Readonly<Record<string, unknown>>): Record<string, string> | null {
+  const next = { text: plain(answers["next"]), owner: plain(answers["next_owner"]), on: plain(answers["next_on"]) };
+  return next.text || next.owner || next.on ? next : null;
+}
+
+function moreView(answers: Readonly<Record<string, unknown>>): Record<string, string> | null {
+  const more = { progress: plain(answers["progress"]), present: plain(answers["present"]), shared: plain(answers["shared"]) };
+  return more.progress || more.present || more.shared ? more : null;
+}
+
+function keptView(field: string, value: unknown): Record<string, unknown> {
+  const isTime = (field === "started_at" || field === "ended_at") && typeof value === "number";
+  const prefix = WORDED[field];
+  const isWord = prefix !== undefined && typeof value === "string";
+  return {
+    field: field.startsWith("answers.") ? field.slice("answers.".length) : field,
+    word: isWord ? prefix + value : "",
+    text: isTime || isWord ? "" : plain(value),
+    time: isTime ? value : null,
+  };
+}
+
+function texts(answers: Readonly<Record<string, unknown>>, keys: readonly string[]): { key: string; text: string }[] {
+  return keys.map((key) => ({ key, text: plain(answers[key]) })).filter((answer) => answer.text !== "");
+}
+
+function plain(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "number") return String(value);
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string").join(", ") : "";
+}
+
+function memberName(names: Names, id: string): { name: string; title: string } {
+  return (Object.hasOwn(names.members, id) ? names.members[id] : undefined) ?? { name: "", title: "" };
+}
