@@ -47,7 +47,7 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     `base`: the record's seq that the author saw (0 for a create); a field whose version is above it, set by
     another device, is concurrent. `scope_seq`: the bucket's cursor at capture. `set`: fields to values, for a
     note with the answers nested under `answers`. `bundle`: changes of one device, adjacent in n, that share it
-    are decided together.
+    are decided together; each states how many they are (`bundle_size`), so that a cut bundle is noticed.
     """
 
     n: Counter
@@ -60,6 +60,7 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     scope_seq: Seq = 0
     base: Seq = 0
     bundle: Annotated[str, msgspec.Meta(max_length=36)] | None = None
+    bundle_size: Annotated[int, msgspec.Meta(ge=0, le=PUSH_CHANGES_LIMIT)] = 0
     set: dict[str, Any] = {}
     add: dict[str, list[str]] = {}
     remove: dict[str, list[str]] = {}

@@ -31,11 +31,12 @@ SafetyFlag = Literal[
     "lost_medicines_supports", "prea", "other",
 ]  # fmt: skip
 
+TAG_FIELDS: Final = ("support", "goals", "flags")
 PROSE_LIMIT_CHARS: Final = 20_000
 LONGEST_CONTACT_MS: Final = 16 * 3600 * 1000
 
 Choices = list[Annotated[str, msgspec.Meta(max_length=200)]]
-Answer = Annotated[str, msgspec.Meta(max_length=PROSE_LIMIT_CHARS)] | int | bool | Choices
+Answer = Annotated[str, msgspec.Meta(max_length=PROSE_LIMIT_CHARS)] | Millis | bool | Choices
 AnswerKey = Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{1,40}$")]
 Zone = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_+/-]+$")]
 FormRef = Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{1,40}@[0-9]{1,4}$")]
@@ -89,5 +90,9 @@ NOTE: Final = RecordKind(
 
 
 def content(fields: dict[str, Any]) -> dict[str, Any]:
-    """What a signature covers: every field of the note, defaults left out. See docs/protocol.md, 'Content hash'."""
-    return {key: value for key, value in fields.items() if value not in (None, [], {})}
+    """What a signature covers: every field but defaults, tags as sorted sets. See docs/protocol.md, 'Content hash'."""
+    return {
+        key: sorted(set(value)) if key in TAG_FIELDS else value
+        for key, value in fields.items()
+        if value is not None and value not in ([], {})
+    }

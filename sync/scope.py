@@ -1,0 +1,76 @@
+"""Who may change what. Caseload is judged by logical time, never by a clock.
+
+A specialist may work in a bucket held now. What was captured while it was held, and arrives after it ended, is late
+work: it happened, so new contacts and the specialist's own records are still taken; edits of others' are not.
+`scope_seq` is the bucket's cursor at capture; a forged one reaches back only to a time when the bucket truly was held.
+"""
+
+from __future__ import annotations
+
+from sync.ids import specialist_bucket
+from sync.messages import Change
+from sync.records import KINDS
+from sync.records.kind import RecordKind
+from sync.refusal import Refused
+from sync.state import Asker, Record, State
+
+
+def check_creator(state: State, asker: Asker, change: Change, kind: RecordKind) -> None:
+    """Refuse a create by a stranger to the bucket or by a role that makes no such records."""
+    if asker.role not in kind.creators:
+        raise Refused("ROLE_FORBIDS")
+    if kind.type == "participant" and change.bucket == f"p:{change.doc}":
+        return
+    check_bucket(state, asker, change, is_own=True)
+
+
+def check_hand(state: State, asker: Asker, change: Change, kind: RecordKind, record: Record | None) -> Record:
+    """The record, if this asker may make this change to it. A stranger learns only that the bucket is out of scope."""
+    is_own = record is not None and record.author == asker.person and kind.type in ("note", "draft", "returned")
+    check_bucket(state, asker, change, is_own=is_own)
+    if record is None or record.bucket != change.bucket:
+        raise Refused("INVALID_STATE", "doc")
+    if record.type != change.type:
+        raise Refused("INVALID_FIELD", "type")
+    is_dismissal = kind.type == "returned" and change.kind == "void"
+    if asker.role not in kind.patchers and not is_dismissal:
+        raise Refused("ROLE_FORBIDS")
+    if asker.role == "specialist" and kind.type == "participant" and change.kind == "void":
+        raise Refused("ROLE_FORBIDS")
+    if _is_personal(kind, asker, change) and record.author != asker.person:
+        raise Refused("NOT_AUTHOR")
+    return record
+
+
+def check_bucket(state: State, asker: Asker, change: Change, *, is_own: bool) -> None:
+    """Refuse a bucket that the asker neither holds nor, for own work, held at or after the change's logical time."""
+    bucket = change.bucket
+    if bucket == specialist_bucket(asker.person):
+        return
+    if asker.role != "specialist":
+        if bucket.startswith("me:") and KINDS[change.type].bucket != "subject":
+            raise Refused("OUT_OF_SCOPE")
+        return
+    for _, to_seq in state.caseload.get(bucket, ()):
+        if to_seq is None or (is_own and change.scope_seq < to_seq):
+            return
+    raise Refused("OUT_OF_SCOPE")
+
+
+def check_open_person(state: State, asker: Asker, change: Change) -> None:
+    """Refuse a new contact with a person whose closing, or voiding, the capturing phone had seen."""
+    participant = state.participant_of(change.bucket)
+    if participant is None:
+        return
+    closing = participant.version("status")
+    is_closed = participant.fields.get("status") == "closed"
+    if is_closed and (closing.seq <= change.scope_seq or closing.device == asker.device):
+        raise Refused("PARTICIPANT_CLOSED")
+    if participant.state == "void" and participant.seq <= change.scope_seq:
+        raise Refused("DOC_VOID")
+
+
+def _is_personal(kind: RecordKind, asker: Asker, change: Change) -> bool:
+    if kind.bucket == "author" or change.kind == "sign":
+        return True
+    return kind.type == "note" and asker.role == "specialist"
