@@ -1,6 +1,6 @@
 """Keys that live in files beside the database and never in it: what a stolen database or backup does not hold.
 
-`seal-<kid>.pem`: the organisation's P-256 pair. Phones seal their outbox copies to its public half; the private
+`seal-<kid>.pem`: an organisation's P-256 pair. Phones seal their outbox copies to its public half; the private
 half is read only when a supervisor opens a quarantined item. `office.key`: 32 random bytes from which the keys for
 one-time codes and for authenticator secrets are derived.
 """
@@ -24,7 +24,6 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
     PublicFormat,
-    load_pem_private_key,
 )
 
 OFFICE_KEY: Final = "office.key"
@@ -62,15 +61,21 @@ class OfficeKeys:
             raise KeyMissing(f"{OFFICE_KEY} is not the key these accounts were set up with") from None
 
 
-def make_keys(folder: Path) -> None:
-    """Create what is missing, readable by the office's user alone. Never replaces a key."""
+def make_office_key(folder: Path) -> None:
+    """Create `office.key` if it is missing, readable by the office's user alone. Never replaces a key."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not (folder / OFFICE_KEY).exists():
         _write_new(folder / OFFICE_KEY, secrets.token_bytes(32))
-    if not _seal_files(folder):
-        private = ec.generate_private_key(ec.SECP256R1())
-        pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        _write_new(folder / f"seal-{_kid(private)}.pem", pem)
+
+
+def new_seal_key(folder: Path) -> SealKey:
+    """Make an organisation's key pair: the private half into its file, the public one for the organisation's row."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private = ec.generate_private_key(ec.SECP256R1())
+    point = private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    kid = hashlib.sha256(point).hexdigest()[:16]
+    _write_new(folder / f"seal-{kid}.pem", private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return SealKey(kid, base64.urlsafe_b64encode(point).decode().rstrip("="))
 
 
 def office_keys(folder: Path) -> OfficeKeys:
@@ -78,25 +83,10 @@ def office_keys(folder: Path) -> OfficeKeys:
     try:
         root = path.read_bytes()
     except OSError:
-        raise KeyMissing(f"{path} is missing: run `alongside migrate`, or put the key back from its safe place") from None
+        raise KeyMissing(f"{path} is missing: put the key back from its safe place") from None
     if len(root) != 32:
         raise KeyMissing(f"{path} does not hold 32 bytes")
     return OfficeKeys(root)
-
-
-def seal_key(folder: Path) -> SealKey:
-    """The public key that phones enrolled now shall seal to: that of the newest file."""
-    files = _seal_files(folder)
-    if not files:
-        raise KeyMissing(f"no seal-*.pem in {folder}: run `alongside migrate`")
-    private = load_pem_private_key(files[-1].read_bytes(), password=None)
-    if not isinstance(private, ec.EllipticCurvePrivateKey):
-        raise KeyMissing(f"{files[-1]} holds no P-256 key")
-    return SealKey(_kid(private), _base64url(_point(private)))
-
-
-def _seal_files(folder: Path) -> list[Path]:
-    return sorted(folder.glob("seal-*.pem"), key=lambda path: (path.stat().st_mtime_ns, path.name))
 
 
 def _write_new(path: Path, content: bytes) -> None:
@@ -104,15 +94,3 @@ def _write_new(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _point(private: ec.EllipticCurvePrivateKey) -> bytes:
-    return private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-
-
-def _kid(private: ec.EllipticCurvePrivateKey) -> str:
-    return hashlib.sha256(_point(private)).hexdigest()[:16]
-
-
-def _base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")

@@ -9,13 +9,13 @@ import secrets
 from typing import Final
 from urllib.parse import quote
 
+from server.auth.codes import ALPHABET
+
 STEP_MS: Final = 30_000
 DIGITS: Final = 6
 DRIFT_STEPS: Final = 1
 SECRET_BYTES: Final = 20
 RECOVERY_CODES: Final = 10
-
-_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def new_secret() -> bytes:
@@ -64,4 +64,5 @@ def provisioning_uri(secret: bytes, account: str, issuer: str) -> str:
 
 def new_recovery_codes() -> list[str]:
     """Ten single-use codes of 80 bits, for the day the authenticator is lost."""
-    return ["-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4)) for _ in range(RECOVERY_CODES)]
+    letters = ["".join(secrets.choice(ALPHABET) for _ in range(16)) for _ in range(RECOVERY_CODES)]
+    return ["-".join(code[i : i + 4] for i in range(0, 16, 4)) for code in letters]

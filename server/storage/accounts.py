@@ -11,7 +11,7 @@ from sync.records.kind import Role
 
 
 class NewAccount(msgspec.Struct, frozen=True):
-    """`person`: doc id of the member record; `sign_in`: folded; `passphrase`: its hash, None until its owner chooses."""
+    """`person`: doc id of the member record; `sign_in`: folded; `passphrase`: its hash, None until one is chosen."""
 
     person: str
     org: int
@@ -113,7 +113,7 @@ async def set_screen(tx: Transaction, org: int, person: str, lang: str, theme: s
 
 
 async def set_factor(
-    tx: Transaction, org: int, person: str, factor: bytes | None, step: int, recovery: Iterable[bytes]
+    tx: Transaction, org: int, person: str, factor: bytes | None, *, step: int, recovery: Iterable[bytes]
 ) -> None:
     """Replace authenticator secret and recovery codes; None and no codes take the second factor away."""
     await tx.run("accounts.set_factor", org=org, person=person, factor=factor, factor_step=step)

@@ -26,7 +26,7 @@ class CodeRow(msgspec.Struct, frozen=True):
 
 
 async def replace(
-    tx: Transaction, token: bytes, typed: bytes, person: str, purpose: Purpose, made_by: str, now: int, ends_at: int
+    tx: Transaction, *, token: bytes, typed: bytes, person: str, purpose: Purpose, made_by: str, now: int, ends_at: int
 ) -> None:
     """Keep a new code; an unused older one of the same purpose ends, so that one at most is ever open."""
     await tx.run("one_time_codes.withdraw", person=person, purpose=purpose)

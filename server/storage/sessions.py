@@ -39,7 +39,9 @@ class OwnSession(msgspec.Struct, frozen=True):
     browser: str
 
 
-async def add(tx: Transaction, token: bytes, session_id: str, person: str, step: str, now: int, browser: str) -> None:
+async def add(
+    tx: Transaction, token: bytes, *, session_id: str, person: str, step: str, now: int, browser: str
+) -> None:
     """`token`: SHA-256 of the cookie's value."""
     await tx.run("sessions.add", token=token, id=session_id, person=person, step=step, now=now, browser=browser)
 

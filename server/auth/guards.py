@@ -1,0 +1,84 @@
+"""Who may enter: a router declares the roles it serves, and its handlers ask for `member`.
+
+`allow` runs before anything of the request is read. It refuses a stranger (NotSignedIn) and a member of another
+role (Forbidden). What a member may see of an organisation is not decided here but by the queries, which all take
+`org`: a record of somebody else is not found, exactly like one that never was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.handlers.base import BaseRouteHandler
+
+from server.auth import cookies, sessions
+from server.auth.access import Access
+from server.auth.sessions import Member
+from sync.records.kind import Role
+
+BACKGROUND_HEADER = "Alongside-Background"
+Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitable[None]]
+
+
+class NotSignedIn(Exception):  # noqa: N818 - an answer
+    """Nobody is signed in, or the session has ended: the answer leads to sign-in."""
+
+
+class Unfinished(Exception):  # noqa: N818 - an answer
+    """Signed in as far as the passphrase: the answer leads to the step that is missing."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__(step)
+        self.step = step
+
+
+class Forbidden(Exception):  # noqa: N818 - an answer
+    """A member, but not of a role this place serves."""
+
+
+def allow(*roles: Role) -> Guard:
+    """Guard for a router or handler: members of these roles with a complete sign-in; no role named means all."""
+    return _guard(frozenset(roles), frozenset({"open"}))
+
+
+def allow_unfinished(step: sessions.Step) -> Guard:
+    """Guard for the screens of a sign-in that is under way."""
+    return _guard(frozenset(), frozenset({step}))
+
+
+def allow_open_or(step: sessions.Step) -> Guard:
+    """Guard for a screen that serves both a step of sign-in and a signed-in member."""
+    return _guard(frozenset(), frozenset({"open", step}))
+
+
+async def signed_in_member(request: Request[Any, Any, Any]) -> Member:
+    """The dependency named `member`: whom the guard let in."""
+    member: Member | None = getattr(request.state, "member", None)
+    if member is None:
+        raise NotSignedIn
+    return member
+
+
+async def member_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Member | None:
+    """Who asks, whatever step their sign-in has reached; for pages that are open to everybody."""
+    access: Access = connection.app.state.access
+    token = cookies.session_token(connection, access.settings)
+    is_background = BACKGROUND_HEADER in connection.headers or connection.url.path.endswith("/live")
+    return await sessions.resume(access, token, is_background=is_background)
+
+
+def _guard(roles: frozenset[Role], steps: frozenset[str]) -> Guard:
+    async def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        member = await member_of(connection)
+        if member is None:
+            raise NotSignedIn
+        if member.step not in steps:
+            raise Unfinished(member.step)
+        if roles and member.role not in roles:
+            raise Forbidden
+        connection.state.member = member
+
+    return guard
