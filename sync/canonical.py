@@ -1,4 +1,4 @@
-r"""One spelling of a value, so that phone and office hash the same bytes; tests/vectors/content_hash.json holds for both.
+r"""One spelling of a value, so that phone and office hash the same bytes (tests/vectors/content_hash.json).
 
 Canonical JSON: keys sorted, no spaces, UTF-8, escapes as JSON.stringify writes them (a lone surrogate as `\udxxx`),
 integers only, within 2^53.

@@ -17,7 +17,7 @@ from sync.ids import Id
 from sync.messages import CHANGE_LIMIT_BYTES, Change
 
 
-class Parsed(msgspec.Struct, frozen=True):
+class Parsed(msgspec.Struct, frozen=True, gc=False):
     """`n`: by its place in the request; `hash`: SHA-256 of `raw` (32 bytes); `doc`: "" where none can be read."""
 
     raw: bytes

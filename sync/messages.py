@@ -41,7 +41,7 @@ Code = Literal[
 Offer = Literal["addendum", "resubmit", "supervisor"]
 
 
-class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Change(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True, omit_defaults=True):
     """One entry of a device's outbox, exactly as captured.
 
     `base`: the record's seq that the author saw (0 for a create); a field whose version is above it, set by
@@ -91,7 +91,7 @@ class PushRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     report: Report | None = None
 
 
-class Receipt(msgspec.Struct, frozen=True, omit_defaults=True):
+class Receipt(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The office's final answer to one change. `conflicts` names the fields whose other value was kept aside."""
 
     n: int

@@ -27,7 +27,7 @@ class Version(NamedTuple):
     at: int
 
 
-class Record(msgspec.Struct, kw_only=True):
+class Record(msgspec.Struct, kw_only=True, gc=False):
     """A record as the office holds it. `device`: the one that created it.
 
     `versions`: by field path, from the first patch on; a path that is missing was last set by the create.

@@ -23,7 +23,8 @@ ANY_START: Final = 2**53
 """For changes that do not set a note's start: it was judged by the clock of the device that set it."""
 
 _has_control: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]").search
-_raw_c1: Final = re.compile(b"\xc2[\x80-\x9f]").search
+_may_hide_escaped: Final = re.compile(rb"\\[ubfr]").search
+_may_hide_c1: Final = re.compile(b"\xc2[\x80-\x9f]").search
 _place: Final = re.compile(r"at `(?:key` in `)?\$\.?([a-z_]+)?").search
 _named: Final = re.compile(r"field `([^`]{1,60})`$").search
 
@@ -56,14 +57,7 @@ def check_struct(values: Mapping[str, Any], struct: type[msgspec.Struct]) -> Any
 
 def check_raw_text(raw: bytes, values: Mapping[str, Any]) -> None:
     """Refuse control characters and lone surrogates; looks into the values only if the bytes could hold any."""
-    if (
-        b"\\u" in raw
-        or b"\\r" in raw
-        or b"\\b" in raw
-        or b"\\f" in raw
-        or b"\x7f" in raw
-        or (not raw.isascii() and _raw_c1(raw))
-    ):
+    if _may_hide_escaped(raw) or b"\x7f" in raw or (not raw.isascii() and _may_hide_c1(raw)):
         check_text(values)
 
 

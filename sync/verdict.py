@@ -14,7 +14,7 @@ from sync.refusal import OFFERS
 from sync.state import Asker, End, Grant, Record
 
 
-class Decision(msgspec.Struct, kw_only=True):
+class Decision(msgspec.Struct, kw_only=True, gc=False):
     """`record`: as it stands after the change (None: nothing changed).
 
     `is_new_record`: just created, its fields are the change's own `set`.
@@ -33,7 +33,7 @@ class Decision(msgspec.Struct, kw_only=True):
     bug: str | None = None
 
 
-class Case(msgspec.Struct, frozen=True):
+class Case(msgspec.Struct, frozen=True, gc=False):
     """One change before the office: who asks, what was read, the seq it will take, the office's clock (ms)."""
 
     asker: Asker
