@@ -54,4 +54,4 @@ def seq_of_receipt(code: str) -> int | None:
     seq = 0
     for c in folded:
         seq = seq * 32 + _CROCKFORD.index(c)
-    return seq
+    return seq if seq < 2**53 else None
