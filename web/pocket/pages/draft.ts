@@ -1,0 +1,207 @@
+/** A draft: written, kept at every pause, checked, signed. Nothing typed is ever cleared by an error. */
+
+import type { NoteFields } from "../generated/schema";
+import { ADDENDUM } from "./addendum_draft";
+import { checkView } from "./check_view";
+import { type FieldError, noteOf, ONE_ON_ONE, readNote } from "./draft_note";
+import { followUp } from "./follow_up";
+import { freshContent } from "./fresh_draft";
+import { notFound } from "./missing";
+import { keptView, noteFormView } from "./note_form";
+import { saving } from "./not_saved";
+import { type Draft, NotSaved, type Page, type PageAnswer, type PageContext, type PageRequest } from "./page";
+import { peopleOf } from "./people_view";
+import { around } from "./surroundings";
+import { type Content, contentOf, one } from "./typed";
+
+type Status = 200 | 409 | 422 | 507;
+
+const write: Page = async (request, context) => {
+  const person = request.query.get("person") ?? "";
+  const known = person ? await context.memory.participant(person) : null;
+  return { redirect: known ? `/app/drafts/${context.newId()}?person=${known.doc}` : "/app/capture" };
+};
+
+const open: Page = async (request, context) => {
+  const id = idOf(request);
+  if (await context.memory.note(noteOf(id))) return { redirect: `/app/notes/${noteOf(id)}` };
+  const draft = await context.memory.draft(id);
+  if (draft?.form === ADDENDUM) return { redirect: `/app/notes/${one(draft.content, "note")}/addendum` };
+  const person = request.query.get("person") ?? "";
+  if (!draft && !(await context.memory.participant(person))) return notFound(request, context);
+  return formPage(id, draft?.content ?? (await freshContent(context, person)), context, 200, [], draft?.updatedAt ?? null);
+};
+
+/** Autosave posts the whole form; the button adds `then`. */
+const keep: Page = async (request, context) => {
+  const id = idOf(request);
+  const content = contentOf(request.form);
+  const then = request.form.get("then");
+  if (!isWhole(content)) return formPage(id, await keptContent(id, content, context), context, 422, [missingForm()]);
+  if (await isSigned(id, content, context)) return { redirect: `/app/notes/${noteOf(id)}` };
+  return saving(
+    async () => {
+      await context.memory.saveDraft(await draftOf(id, content, context));
+      if (then === "later") return { redirect: "/app/" };
+      if (then === "person") return { redirect: `/app/drafts/${id}/person` };
+      if (then === "check") return checkOrForm(id, content, context);
+      return keptPage(content, context);
+    },
+    (why) => formPage(id, content, context, 507, [{ field: "", key: why, args: {} }]),
+  );
+};
+
+const check: Page = async (request, context) => {
+  const id = idOf(request);
+  if (await context.memory.note(noteOf(id))) return { redirect: `/app/notes/${noteOf(id)}` };
+  const draft = await context.memory.draft(id);
+  return draft ? checkPage(id, draft.content, context) : notFound(request, context);
+};
+
+/** Signs what was read on the check page: `seen` is the hash of it, and anything else is shown again. */
+const sign: Page = async (request, context) => {
+  const id = idOf(request);
+  const note = noteOf(id);
+  if (await context.memory.note(note)) return { redirect: `/app/notes/${note}` };
+  const draft = await context.memory.draft(id);
+  if (!draft) return notFound(request, context);
+  const surroundings = await around(context, one(draft.content, "person"));
+  const { fields } = readNote(draft.content, surroundings);
+  if (!fields) return checkPage(id, draft.content, context);
+  const hash = await context.memory.contentHash(fields);
+  if (request.form.get("seen") !== hash) return checkPage(id, draft.content, context, 409);
+  return saving(
+    async () => {
+      await capture(note, fields, hash, id, context);
+      return { redirect: `/app/notes/${note}` };
+    },
+    (why) => checkPage(id, draft.content, context, 507, why),
+  );
+};
+
+async function capture(note: string, fields: NoteFields, hash: string, draft: string, context: PageContext): Promise<void> {
+  const about = { type: "note", doc: note, bucket: `p:${fields.participant}` } as const;
+  await context.memory.capture(
+    [
+      { ...about, kind: "create", set: { ...fields } },
+      { ...about, kind: "sign", content_hash: hash },
+    ],
+    draft,
+  );
+  const next = await followUp(fields, context);
+  if (!next) return;
+  try {
+    await context.memory.capture([next]);
+  } catch (error) {
+    // The note is safe and names the day itself; only the reminder on Today is lost.
+    if (!(error instanceof NotSaved)) throw error;
+  }
+}
+
+const choosePerson: Page = async (request, context) => {
+  const draft = await context.memory.draft(idOf(request));
+  if (!draft) return notFound(request, context);
+  const people = (await peopleOf(context.memory)).filter((person) => !person.is_closed);
+  return { status: 200, template: "phone/draft_person.html", view: { id: draft.id, people, chosen: one(draft.content, "person"), now: context.now } };
+};
+
+const changePerson: Page = async (request, context) => {
+  const draft = await context.memory.draft(idOf(request));
+  const person = await context.memory.participant(request.form.get("person") ?? "");
+  if (!draft) return notFound(request, context);
+  if (!person) return choosePerson(request, context);
+  const content = { ...draft.content, person: [person.doc], goals: [] };
+  return saving(
+    async () => {
+      await context.memory.saveDraft({ ...draft, content, updatedAt: context.now });
+      return { redirect: `/app/drafts/${draft.id}` };
+    },
+    (why) => formPage(draft.id, content, context, 507, [{ field: "", key: why, args: {} }]),
+  );
+};
+
+const askDrop: Page = async (request, context) => {
+  const draft = await context.memory.draft(idOf(request));
+  if (!draft) return notFound(request, context);
+  const { participant } = await around(context, one(draft.content, "person"));
+  return { status: 200, template: "phone/draft_drop.html", view: { id: draft.id, name: participant?.fields.name ?? "" } };
+};
+
+const drop: Page = async (request, context) => {
+  await context.memory.dropDraft(idOf(request));
+  return { redirect: "/app/" };
+};
+
+async function checkOrForm(id: string, content: Content, context: PageContext): Promise<PageAnswer> {
+  const surroundings = await around(context, one(content, "person"));
+  const { errors } = readNote(content, surroundings);
+  return errors.length > 0 ? formPage(id, content, context, 422, errors) : { redirect: `/app/drafts/${id}/check` };
+}
+
+async function checkPage(id: string, content: Content, context: PageContext, status: 200 | 409 | 507 = 200, why = ""): Promise<PageAnswer> {
+  const surroundings = await around(context, one(content, "person"));
+  const { fields, errors } = readNote(content, surroundings);
+  if (!fields) return formPage(id, content, context, 422, errors);
+  const view = await checkView(id, fields, surroundings, context);
+  return { status, template: "phone/check.html", view: { ...view, has_changed: status === 409, why } };
+}
+
+async function formPage(
+  id: string,
+  content: Content,
+  context: PageContext,
+  status: Status,
+  errors: readonly FieldError[] = [],
+  keptAt: number | null = null,
+): Promise<PageAnswer> {
+  const surroundings = await around(context, one(content, "person"));
+  const view = await noteFormView(id, content, surroundings, context, errors);
+  return { status, template: "phone/note_form.html", view: { ...view, kept: keptView(content, surroundings, keptAt) } };
+}
+
+async function keptPage(content: Content, context: PageContext): Promise<PageAnswer> {
+  const isAddendum = one(content, "form") === ADDENDUM;
+  const kept = isAddendum ? { at: context.now, zone: "UTC", counted: null, open: [] } : keptView(content, await around(context, one(content, "person")), context.now);
+  return { status: 200, template: "phone/kept.html", view: { kept, now: context.now } };
+}
+
+async function draftOf(id: string, content: Content, { memory, now }: PageContext): Promise<Draft> {
+  const earlier = await memory.draft(id);
+  return { id, form: one(content, "form"), content, startedAt: earlier?.startedAt ?? now, updatedAt: now };
+}
+
+/** An empty body must never become an empty note: what is already kept stays, and what did arrive is shown with it. */
+async function keptContent(id: string, content: Content, context: PageContext): Promise<Content> {
+  const kept = (await context.memory.draft(id))?.content ?? (await freshContent(context, ""));
+  return { ...kept, ...content };
+}
+
+/** A late autosave of a page whose note is signed already. */
+async function isSigned(id: string, content: Content, context: PageContext): Promise<boolean> {
+  return one(content, "form") !== ADDENDUM && (await context.memory.note(noteOf(id))) !== null;
+}
+
+function isWhole(content: Content): boolean {
+  const form = one(content, "form");
+  return form === ADDENDUM ? "text" in content && "note" in content : form === ONE_ON_ONE && "did" in content && "end" in content;
+}
+
+function missingForm(): FieldError {
+  return { field: "", key: "form.error.incomplete", args: {} };
+}
+
+function idOf(request: PageRequest): string {
+  return request.params["id"] ?? "";
+}
+
+export const routes = {
+  "GET /app/notes/new": write,
+  "GET /app/drafts/{id}": open,
+  "POST /app/drafts/{id}": keep,
+  "GET /app/drafts/{id}/check": check,
+  "POST /app/drafts/{id}/sign": sign,
+  "GET /app/drafts/{id}/person": choosePerson,
+  "POST /app/drafts/{id}/person": changePerson,
+  "GET /app/drafts/{id}/drop": askDrop,
+  "POST /app/drafts/{id}/drop": drop,
+};

@@ -1,0 +1,45 @@
+/** Unfinished work as lists show it: about whom, how long, what is still open. */
+
+import { missing } from "../forms";
+import { ADDENDUM } from "./addendum_draft";
+import { form, readNote } from "./draft_note";
+import type { Draft, PageContext } from "./page";
+import { around } from "./surroundings";
+import { one } from "./typed";
+
+export interface DraftView {
+  readonly href: string;
+  readonly name: string;
+  readonly kind: "note" | "addendum";
+  readonly minutes: number | null;
+  readonly updated_at: number;
+  /** Catalogue keys of what is still open. */
+  readonly open: readonly string[];
+}
+
+export async function draftViews(context: PageContext): Promise<DraftView[]> {
+  const drafts = await context.memory.drafts();
+  const views = await Promise.all(drafts.map((draft) => draftView(draft, context)));
+  return views.sort((a, b) => b.updated_at - a.updated_at);
+}
+
+async function draftView(draft: Draft, context: PageContext): Promise<DraftView> {
+  const surroundings = await around(context, one(draft.content, "person"));
+  const isAddendum = draft.form === ADDENDUM;
+  const reading = isAddendum ? null : readNote(draft.content, surroundings);
+  return {
+    href: isAddendum ? `/app/notes/${one(draft.content, "note")}/addendum` : `/app/drafts/${draft.id}`,
+    name: surroundings.participant?.fields.name ?? "",
+    kind: isAddendum ? "addendum" : "note",
+    minutes: reading?.span ? Math.floor((reading.span.end - reading.span.start) / 60_000) : null,
+    updated_at: draft.updatedAt,
+    open: reading?.fields ? openKeys(reading.fields) : [],
+  };
+}
+
+/** What the form still asks for, as keys of the fields' names. */
+export function openKeys(fields: object): string[] {
+  return missing(form, { ...fields }).map(({ field }) =>
+    field.startsWith("answers.") ? `note.answer.${field.slice("answers.".length)}` : `note.field.${field}`,
+  );
+}

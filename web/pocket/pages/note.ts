@@ -1,0 +1,33 @@
+/** A signed note: where it stands, what it says, what was added since. */
+
+import type { NoteFields } from "../generated/schema";
+import { notFound } from "./missing";
+import { noteView } from "./note_view";
+import type { Page, PageContext, Seen } from "./page";
+import { standingView } from "./standing";
+import { namesFor } from "./surroundings";
+
+const note: Page = async (request, context) => {
+  const seen = await context.memory.note(request.params["id"] ?? "");
+  if (!seen || seen.body.state === "void") return notFound(request, context);
+  return { status: 200, template: "phone/note.html", view: await signedView(seen, context) };
+};
+
+export async function signedView(seen: Seen<NoteFields>, context: PageContext): Promise<Record<string, unknown>> {
+  const names = await namesFor(context.memory, seen.fields);
+  const isMine = seen.body.author === context.person.id;
+  const members = isMine ? { [context.person.id]: { name: context.person.name, title: "" }, ...names.members } : names.members;
+  return {
+    now: context.now,
+    note: noteView(seen, { ...names, members }),
+    person_href: `/app/people/${seen.fields.participant}`,
+    write_href: `/app/notes/new?person=${seen.fields.participant}`,
+    addendum_href: `/app/notes/${seen.doc}/addendum`,
+    inbox_href: `/app/inbox/${seen.doc}`,
+    standing: isMine ? standingView(seen.standing) : null,
+    zone: seen.fields.zone,
+    is_unsent_safety: (seen.fields.flags ?? []).length > 0 && seen.standing.at !== "received",
+  };
+}
+
+export const routes = { "GET /app/notes/{id}": note };

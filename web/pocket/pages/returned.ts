@@ -1,0 +1,74 @@
+/** The words of a refused change: shown whole, and put back into a form so that nothing is typed twice. */
+
+import type { Change } from "../generated/schema";
+import { ADDENDUM } from "./addendum_draft";
+import { ONE_ON_ONE } from "./draft_note";
+import type { Memory } from "./page";
+import { SETTINGS, spellPlace } from "./place";
+import type { Content } from "./typed";
+import { local } from "./when";
+
+type Values = Readonly<Record<string, unknown>>;
+
+const KNOWN = ["said", "did", "went", "next", "present", "safety_said", "safety_did", "safety_told"];
+
+/** Every text of the change; `key` names a known answer, or is "" for anything else. */
+export function returnedTexts(change: Change): { key: string; text: string }[] {
+  const set: Values = change.set ?? {};
+  return Object.entries({ ...set, ...answersOf(set) })
+    .filter((entry): entry is [string, string] => typeof entry[1] === "string" && isWords(entry[0]))
+    .map(([key, text]) => ({ key: KNOWN.includes(key) ? key : "", text }));
+}
+
+export async function returnedContent(change: Change, kind: "note" | "addendum", memory: Memory): Promise<Content> {
+  const set: Values = change.set ?? {};
+  if (kind === "note") return noteContent(set, await memory.organisation());
+  const words = returnedTexts(change).map(({ text }) => text);
+  const note = await memory.note(change.doc);
+  return { form: [ADDENDUM], note: [change.doc], person: [note?.fields.participant ?? ""], reason: ["other"], text: [words.join("\n\n")] };
+}
+
+function noteContent(set: Values, organisation: { zone: string } | null): Content {
+  const zone = text(set["zone"]) || organisation?.zone || "UTC";
+  const start = local(Number(set["started_at"] ?? 0), zone);
+  const end = local(Number(set["ended_at"] ?? 0), zone);
+  const answers = Object.entries(answersOf(set)).map(([key, value]): [string, string[]] => [key, [text(value)]]);
+  return {
+    form: [ONE_ON_ONE],
+    person: [text(set["participant"])],
+    place: [placeOf(set)],
+    day: [start.day],
+    minutes: ["exact"],
+    start: [start.clock],
+    end: [end.clock],
+    kind: [text(set["contact_kind"]) || "one_on_one"],
+    support: list(set["support"]),
+    goals: list(set["goals"]),
+    flags: list(set["flags"]),
+    ...(set["supersedes"] ? { supersedes: [text(set["supersedes"])] } : {}),
+    ...Object.fromEntries(answers),
+  };
+}
+
+function placeOf(set: Values): string {
+  const setting = SETTINGS.find((name) => name === set["setting"]) ?? "community";
+  const mode = (text(set["mode"]) || "in_person") as "in_person";
+  return spellPlace({ setting, mode, ...(set["site"] ? { site: text(set["site"]) } : {}) });
+}
+
+function isWords(key: string): boolean {
+  return KNOWN.includes(key) || ["text", "name", "about", "contact", "words"].includes(key);
+}
+
+function answersOf(set: Values): Values {
+  const answers = set["answers"];
+  return typeof answers === "object" && answers !== null ? (answers as Values) : {};
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function list(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+}

@@ -1,0 +1,66 @@
+/** Today: what came back, who to follow up, what is unfinished, whom to write about, what is done this week. */
+
+import type { NoteFields } from "../generated/schema";
+import { draftViews } from "./draft_list";
+import type { Page, PageContext, Seen } from "./page";
+import { peopleOf, type PersonView } from "./people_view";
+import { standingView } from "./standing";
+import { zoneOf } from "./surroundings";
+import { instant, local, weekStart } from "./when";
+
+const PEOPLE_LIMIT = 6;
+const NOTES_LIMIT = 60;
+const DONE_LIMIT = 12;
+
+const today: Page = async (_request, context) => {
+  const { memory, now, status } = context;
+  const zone = await zoneOf(memory);
+  const [people, notes, drafts, returned] = await Promise.all([
+    peopleOf(memory),
+    memory.recentNotes(NOTES_LIMIT),
+    draftViews(context),
+    memory.returned(),
+  ]);
+  const day = local(now, zone).day;
+  const due = people.filter((one) => isDue(one, day)).sort((a, b) => a.follow_up_on.localeCompare(b.follow_up_on));
+  const week = doneSince(notes, context, instant(weekStart(day), "00:00", zone) ?? 0);
+  return {
+    status: 200,
+    template: "phone/today.html",
+    view: {
+      now,
+      zone,
+      exchange: status.exchange,
+      returned: new Set(returned.map((one) => one.about)).size,
+      returned_at: returned.reduce((oldest, one) => Math.min(oldest, one.at), now),
+      due,
+      drafts,
+      people: people.filter((one) => !one.is_closed && !due.includes(one)).slice(0, PEOPLE_LIMIT),
+      people_count: people.length,
+      done: week.slice(0, DONE_LIMIT).map((note) => doneView(note, people)),
+      done_count: week.length,
+    },
+  };
+};
+
+function isDue(person: PersonView, day: string): boolean {
+  return !person.is_closed && person.follow_up_on !== "" && person.follow_up_on <= day;
+}
+
+function doneSince(notes: readonly Seen<NoteFields>[], context: PageContext, since: number): Seen<NoteFields>[] {
+  const isMine = (note: Seen<NoteFields>) => note.body.author === context.person.id && note.body.state !== "void";
+  return notes.filter((note) => isMine(note) && note.fields.started_at >= since);
+}
+
+function doneView(note: Seen<NoteFields>, people: readonly PersonView[]): Record<string, unknown> {
+  return {
+    href: `/app/notes/${note.doc}`,
+    name: people.find((one) => one.id === note.fields.participant)?.name ?? "",
+    at: note.fields.started_at,
+    zone: note.fields.zone,
+    minutes: Math.floor((note.fields.ended_at - note.fields.started_at) / 60_000),
+    standing: standingView(note.standing),
+  };
+}
+
+export const routes = { "GET /app/": today };
