@@ -6,33 +6,46 @@ this office in `Origin`. `/sync/*` takes no cookie, only a device's signature, a
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from typing import Final
-from urllib.parse import urlsplit
+
+from litestar.datastructures import Headers
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from server.settings import Settings
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 COOKIELESS_PREFIX: Final = "/sync/"
-_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-def is_allowed(method: str, path: str, fetch_site: str | None, origin: str | None, public_url: str) -> bool:
-    """True when the request may have come from one of our own pages."""
+class FromAnotherSite(Exception):  # noqa: N818 - an answer
+    """The request did not come from one of our own pages."""
+
+
+def is_allowed(
+    method: str, path: str, fetch_site: str | None, origin: str | None, *, origins: AbstractSet[str]
+) -> bool:
+    """True when the request may have come from one of our own pages. `origins`: what the office answers to."""
     if method in SAFE_METHODS or path.startswith(COOKIELESS_PREFIX):
         return True
     if fetch_site is not None:
         return fetch_site in {"same-origin", "none"}
-    return origin is not None and is_same_origin(origin, public_url)
+    return origin is not None and origin in origins
 
 
-def is_same_origin(origin: str, public_url: str) -> bool:
-    """Scheme, host and port agree; the names of the loopback are one host."""
-    try:
-        given, ours = urlsplit(origin), urlsplit(public_url)
-        ports = (given.port or _port(given.scheme), ours.port or _port(ours.scheme))
-    except ValueError:
-        return False
-    is_host = given.hostname == ours.hostname or {given.hostname, ours.hostname} <= _LOOPBACK
-    return given.scheme == ours.scheme and is_host and ports[0] == ports[1]
+class OriginCheck(ASGIMiddleware):
+    """The check in front of every handler."""
 
+    scopes = (ScopeType.HTTP,)
 
-def _port(scheme: str) -> int:
-    return {"https": 443, "http": 80}.get(scheme, 0)
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        headers = Headers.from_scope(scope)
+        settings: Settings = scope["litestar_app"].state.settings
+        method, path = str(scope.get("method")), scope["path"]
+        if not is_allowed(
+            method, path, headers.get("sec-fetch-site"), headers.get("origin"), origins=settings.origins
+        ):
+            raise FromAnotherSite
+        await next_app(scope, receive, send)

@@ -67,13 +67,13 @@ async def give_passphrase(access: Access, name: str, passphrase: str, browser: B
         return Refused()
     renewed = await access.passwords.hash(passphrase) if access.passwords.is_outdated(usable.passphrase) else ""
 
-    async def enter(tx: Transaction) -> Entered:
+    async def go_on(tx: Transaction) -> Entered:
         await throttle.succeed(tx, tries)
         if renewed:
             await accounts.set_passphrase(tx, usable.org, usable.person, renewed)
-        return await _enter(tx, usable, next_step(usable), browser, now)
+        return await enter(tx, usable, next_step(usable), browser, now=now)
 
-    return await access.storage.write(enter)
+    return await access.storage.write(go_on)
 
 
 async def give_factor(access: Access, member: Member, code: str, browser: Browser) -> Entered | Refused:
@@ -88,21 +88,33 @@ async def give_factor(access: Access, member: Member, code: str, browser: Browse
     if account is None:
         return Refused()
 
-    async def enter(tx: Transaction) -> Entered | None:
+    async def go_on(tx: Transaction) -> Entered | None:
         if not await second_factor.spend(tx, access.keys, account, code, now):
             return None
         await throttle.succeed(tx, tries)
-        return await _enter(tx, account, "open", browser, now)
+        return await enter(tx, account, "open", browser, now=now)
 
-    entered = await access.storage.write(enter)
+    entered = await access.storage.write(go_on)
     if entered is None:
         await _note_failure(access, account, "factor_failed", now)
     return entered or Refused()
 
 
-async def open_fully(tx: Transaction, account: Account, browser: Browser, now: int) -> Entered:
-    """A complete sign-in after a first second factor or a new passphrase was set."""
-    return await _enter(tx, account, "open", browser, now)
+async def confirm_passphrase(access: Access, member: Member, passphrase: str) -> Refused | None:
+    """Asked again before a member changes what they sign in with; None when it is right."""
+    async with access.storage.read() as rows:
+        account = await accounts.by_person(rows, member.org, member.person)
+    tries = throttle.budget(access.keys.codes, "confirm", member.person)
+    if wait_s := await throttle.begin(access.storage, tries, access.now()):
+        return Refused(wait_s)
+    if account is None or not await access.passwords.is_right(account.passphrase, passphrase):
+        return Refused()
+
+    async def forget(tx: Transaction) -> None:
+        await throttle.succeed(tx, tries)
+
+    await access.storage.write(forget)
+    return None
 
 
 def next_step(account: Account) -> Step:
@@ -113,7 +125,8 @@ def next_step(account: Account) -> Step:
     return "setup" if is_asked else "open"
 
 
-async def _enter(tx: Transaction, account: Account, step: Step, browser: Browser, now: int) -> Entered:
+async def enter(tx: Transaction, account: Account, step: Step, browser: Browser, *, now: int) -> Entered:
+    """Begin a session at a step, in place of the browser's old one. Complete, it is noted and the browser known."""
     await kept.end(tx, token_hash(browser.session))
     token = await sessions.start(tx, account.person, step, now, browser.user_agent)
     if step != "open":

@@ -1,0 +1,1 @@
+"""Who is asking: accounts, sessions, second factors, enrolment, guards, throttles and security headers."""

@@ -1,0 +1,22 @@
+"""The organisation record: the words, times and rules that phones also have."""
+
+from __future__ import annotations
+
+import msgspec
+
+from server.storage.port import Rows
+from sync.records.organisation import OrganisationFields
+
+UTC = "UTC"
+
+
+async def organisation_settings(rows: Rows, org: int) -> OrganisationFields | None:
+    """None while the organisation has no record yet."""
+    row = await rows.one("organisation_settings.fields", org=org)
+    return msgspec.json.decode(row["fields_json"], type=OrganisationFields) if row else None
+
+
+async def zone_of(rows: Rows, org: int) -> str:
+    """IANA zone in which an organisation's screens show times."""
+    settings = await organisation_settings(rows, org)
+    return settings.zone if settings else UTC
