@@ -1,0 +1,124 @@
+"""Twelve weeks of the demo: notes are written on phones, arrive when there is signal, and supervisors answer."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+
+from server.demo.contacts import DAY, HOUR, MINUTE, Contact
+from server.demo.dice import dice
+from server.demo.founding import Founded, participant_fields
+from server.demo.notes import Voice, addendum, voice, write
+from server.demo.phones import Phone
+from server.storage.port import Decided, OfficeChange, Storage
+from sync.ids import participant_bucket
+
+SAFETY_CLOSED: Final = "safety_closed"
+# From this many notes on, a phone pushes once in two weeks: the same records in fewer, fuller requests.
+BULK_NOTES: Final = 10_000
+TOGETHER: Final = 24
+CLOSING_WORDS: Final = (
+    "Talked with the specialist and called the person. Safe tonight, plan in place.",
+    "Followed up by phone the same day. The clinic has it now, with the person's yes.",
+    "Met with both. The person has a place to sleep and three numbers to call.",
+    "Medicines were replaced through the clinic. Nothing more to do here.",
+)
+
+
+class Refused(Exception):  # noqa: N818 - says what happened
+    """The office did not take something that the demo believed to be right."""
+
+
+class Story:
+    """The run of events. `_due`: what will happen, by time; everything before a contact happens first."""
+
+    def __init__(self, storage: Storage, founded: Founded, seed: int, notes: int, now: int) -> None:
+        self.storage: Final = storage
+        self.founded: Final = founded
+        self.now: Final = now
+        self._is_bulk: Final = notes >= BULK_NOTES
+        self._chance: Final = dice(seed, "story")
+        self._voices: Final[list[Voice]] = [voice(dice(seed, "voice", i)) for i in range(len(founded.phones))]
+        self._words: Final = [dice(seed, "words", i) for i in range(len(founded.phones))]
+        self._due: list[tuple[int, int, Callable[[int], Coroutine[Any, Any, None]]]] = []
+        self._order = 0
+        self._met: set[int] = set()
+        self._sending: list[Coroutine[Any, Any, Decided]] = []
+
+    async def tell(self, contacts: list[Contact]) -> None:
+        """All contacts in the order of signing, with everything that follows from them up to now."""
+        hard = {contacts[-9].signed_at, contacts[-23].signed_at} if len(contacts) > 100 else set()
+        for contact in contacts:
+            await self._until(contact.signed_at)
+            self._write(contact, is_hard=contact.signed_at in hard)
+        await self._until(self.now)
+        for phone in self.founded.phones:
+            if phone.unsent:
+                await self._push(phone, self.now - self._chance.randrange(2, 40) * MINUTE)
+        await self._settle()
+
+    async def _until(self, at: int) -> None:
+        while self._due and self._due[0][0] <= at:
+            when, _, event = heapq.heappop(self._due)
+            await event(when)
+
+    def _later(self, at: int, event: Callable[[int], Coroutine[Any, Any, None]]) -> None:
+        self._order += 1
+        heapq.heappush(self._due, (at, self._order, event))
+
+    def _write(self, contact: Contact, *, is_hard: bool) -> None:
+        phone, cast = self.founded.phones[contact.specialist], self.founded.cast
+        chance, at = self._words[contact.specialist], contact.signed_at
+        if not phone.unsent:
+            self._later(at + self._patience(), lambda when: self._push(phone, when))
+        person = cast.participants[contact.participant]
+        bucket = participant_bucket(person.id)
+        if person.is_newcomer and contact.participant not in self._met:
+            self._met.add(contact.participant)
+            first = participant_fields(cast, person)
+            phone.capture(contact.started_at, "create", "participant", person.id, bucket, set=first)
+        fields = write(cast, contact, self._voices[contact.specialist], chance, is_hard=is_hard)
+        doc = phone.sign_note(at, fields)
+        if fields.get("flags"):
+            self._close_flag(doc, bucket, at)
+        elif chance.random() < 0.004 and at + 6 * HOUR < self.now:
+            words = addendum(person, chance)
+            phone.capture(at + 3 * HOUR, "addendum", "note", doc, bucket, set={"text": words})
+
+    def _patience(self) -> int:
+        """How long written work waits for signal: from minutes to a working day."""
+        return 14 * DAY if self._is_bulk else int(self._chance.expovariate(1 / (80 * MINUTE))) + MINUTE
+
+    def _close_flag(self, doc: str, bucket: str, at: int) -> None:
+        """A supervisor closes the flag with a reason, a day or more later; the newest ones are still open."""
+        supervisors = self.founded.cast.supervisors
+        who = supervisors[int(self._chance.random() * len(supervisors))]
+        words = CLOSING_WORDS[int(self._chance.random() * len(CLOSING_WORDS))]
+        change = OfficeChange("addendum", "note", doc, bucket, {"text": words, "reason": SAFETY_CLOSED})
+
+        async def close(when: int) -> None:
+            await self._settle()
+            _accepted(await self.storage.submit_office(self.founded.org, who.id, "supervisor", [change], when))
+
+        delay = self._chance.randrange(20 * HOUR, 90 * HOUR) + (15 * DAY if self._is_bulk else 8 * HOUR)
+        self._later(at + delay, close)
+
+    async def _push(self, phone: Phone, when: int) -> None:
+        if not phone.unsent:
+            return
+        self._sending.append(self.storage.submit(phone.hand_over(self.founded.org, when)))
+        if len(self._sending) >= (TOGETHER):
+            await self._settle()
+
+    async def _settle(self) -> None:
+        sending, self._sending = self._sending, []
+        for decided in await asyncio.gather(*sending):
+            _accepted(decided)
+
+
+def _accepted(decided: Decided) -> None:
+    refused = [receipt for receipt in decided.receipts if receipt.outcome not in {"applied", "merged"}]
+    if decided.problem or refused:
+        raise Refused(str(decided.problem or refused[0]))
