@@ -1,0 +1,23 @@
+/** Pages before the vault is open. Unlike other pages they work with keys, so they are lent more than others. */
+
+import type { Transport } from "../replication/transport";
+import type { Database } from "../storage/database";
+import type { PageAnswer, PageRequest } from "./page";
+
+export interface GateContext {
+  readonly database: Database;
+  readonly transport: Transport;
+  readonly now: number;
+  readonly stopwatch: () => number;
+  readonly app: string;
+  readonly isOpen: boolean;
+  /** Keeps the key of the open vault, here and in the windows. */
+  readonly hold: (key: CryptoKey) => Promise<void>;
+  /** Keeps an enrolment's key, whose passphrase is still to be chosen. */
+  readonly holdPending: (key: CryptoKey) => void;
+  readonly pending: () => Promise<CryptoKey | null>;
+  readonly words: () => Promise<readonly string[]>;
+  readonly exchange: () => void;
+}
+
+export type GatePage = (request: PageRequest, context: GateContext) => Promise<PageAnswer>;
