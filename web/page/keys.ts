@@ -1,0 +1,38 @@
+/** Holds the vault's key while this window lives, and gives it to a worker that was stopped and started again. */
+
+type KeyKind = "vault" | "pending";
+type Heard =
+  | { say: "hold"; kind: KeyKind; key: CryptoKey }
+  | { say: "give"; kind: KeyKind }
+  | { say: "drop" }
+  | { say: "exchanged"; hasMoved: boolean };
+
+const keys = new Map<KeyKind, CryptoKey>();
+
+export const isUnlocked = (): boolean => keys.has("vault");
+
+export function tellWorker(ask: "exchange" | "online" | "lock" | "hello"): void {
+  navigator.serviceWorker.controller?.postMessage({ ask });
+}
+
+/** Forgets the keys here at once; whatever the worker does, this window gives none away any more. */
+export function dropKeys(): void {
+  keys.clear();
+}
+
+export function holdKeys(): void {
+  navigator.serviceWorker.addEventListener("message", ({ data, ports }: MessageEvent<Heard>) => {
+    if (data.say === "hold") {
+      keys.set(data.kind, data.key);
+      if (data.kind === "vault") keys.delete("pending");
+    }
+    if (data.say === "give") ports[0]?.postMessage(keys.get(data.kind) ?? null);
+    if (data.say === "drop") {
+      dropKeys();
+      if (document.body.hasAttribute("data-phone")) location.replace("/app/unlock");
+    }
+    if (data.say === "exchanged") document.body.dispatchEvent(new CustomEvent("exchanged", { detail: data }));
+  });
+  navigator.serviceWorker.startMessages();
+  tellWorker("hello");
+}

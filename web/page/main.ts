@@ -1,0 +1,20 @@
+/** The page's own script: what only a window can do. The words on the screen all come from templates. */
+
+import "htmx.org";
+import { keepDrafts } from "./drafts";
+import { followFocus } from "./focus";
+import { takeFragment } from "./fragment";
+import { kickExchanges } from "./kicks";
+import { holdKeys } from "./keys";
+import { lockWhenIdle } from "./lock";
+import { installWorker } from "./worker";
+
+takeFragment();
+if (location.pathname.startsWith("/app")) {
+  holdKeys();
+  installWorker();
+  const drafts = keepDrafts();
+  lockWhenIdle(drafts);
+  kickExchanges();
+}
+followFocus();

@@ -1,0 +1,184 @@
+/**
+ * The pocket server: a request comes in, a response goes out. It knows no service worker, so that it can live
+ * elsewhere too. Without a key every screen but the gates and the safety card is the unlock screen.
+ */
+
+import { html, isHtmx, redirect } from "./answers";
+import type { Clock } from "./clock";
+import { newId } from "./ids";
+import type { GateContext, GatePage } from "./pages/gate";
+import { enrolment } from "./pages/enrol";
+import { notFound, routes } from "./pages/index";
+import { type Memory, NotSaved, type Page, type PageAnswer, type PageContext, type PageRequest, type PhoneStatus } from "./pages/page";
+import { unlock, unlockPage } from "./pages/unlock";
+import { render } from "./render";
+import { router } from "./router";
+import type { Database } from "./storage/database";
+import { facts } from "./storage/meta";
+import type { PocketMemory } from "./storage/memory";
+import type { Unlocked } from "./storage/unlocked";
+
+/** The vault while it is open. */
+export interface OpenPhone {
+  readonly unlocked: Unlocked;
+  readonly memory: PocketMemory;
+}
+
+export interface EngineDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** The open vault, asking the windows for its key if need be; null when it is locked. */
+  readonly open: () => Promise<OpenPhone | null>;
+  readonly lock: () => Promise<void>;
+  readonly exchange: (isAsked: boolean) => Promise<unknown>;
+  readonly status: (phone: OpenPhone) => Promise<PhoneStatus>;
+  readonly language: "en" | "es";
+  readonly gate: Omit<GateContext, "database" | "now" | "isOpen">;
+}
+
+type Surroundings = { readonly lang: "en" | "es"; readonly theme: "system" | "light" | "dark" };
+
+const pages = router<Page>(routes);
+const gates = router<GatePage>({ ...unlock, ...enrolment });
+const DEFAULT_LOCK_S = 120;
+
+export async function handle(request: Request, deps: EngineDeps): Promise<Response> {
+  const around = await surroundings(deps).catch((): Surroundings => ({ lang: deps.language, theme: "system" }));
+  try {
+    return await answer(request, deps, around);
+  } catch (error) {
+    const why = error instanceof NotSaved ? error.why : "unknown";
+    return show(deps, around, { status: 500, template: "phone/gate_broken.html", view: { why } });
+  }
+}
+
+async function answer(request: Request, deps: EngineDeps, around: Surroundings): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  const method = request.method === "HEAD" ? "GET" : request.method;
+  if (method === "POST" && pathname === "/app/lock") {
+    await deps.lock();
+    return redirect(request, "/app/unlock", true);
+  }
+  const gate = gates.find(method, pathname);
+  if (gate !== null && gate !== "method") {
+    const asked = await pageRequest(request, gate.params);
+    const isOpen = (await deps.open()) !== null;
+    const context: GateContext = { ...deps.gate, database: deps.database, now: deps.clock.wall(), isOpen };
+    return respond(request, deps, around, await gate.handler(asked, context), true);
+  }
+  const found = pages.find(method, pathname);
+  const phone = await deps.open();
+  if (phone === null) return locked(request, deps, around, found !== null && found !== "method" ? found.handler : null);
+  if (method === "POST" && pathname === "/app/exchange") {
+    await deps.exchange(true);
+    return redirect(request, "/app/sync", false);
+  }
+  if (found === null || found === "method") {
+    const lost = await notFound(await pageRequest(request, {}), await pageContext(deps, around, phone));
+    return respond(request, deps, around, lost, false, phone);
+  }
+  const context = await pageContext(deps, around, phone);
+  const said = await found.handler(await pageRequest(request, found.params), context);
+  return respond(request, deps, around, said, false, phone);
+}
+
+/** A locked phone shows the safety card and otherwise the unlock screen, at the address that was asked for. */
+async function locked(request: Request, deps: EngineDeps, around: Surroundings, page: Page | null): Promise<Response> {
+  const { pathname, search } = new URL(request.url);
+  if (page && request.method === "GET" && pathname === "/app/safety") {
+    const context = await lockedContext(deps, around);
+    return respond(request, deps, around, await page(await pageRequest(request, {}), context), true);
+  }
+  if (request.method !== "GET") {
+    // The form stays on the screen with all that was typed; the page script says that it was not kept.
+    return html(409, "", { "HX-Reswap": "none", "HX-Trigger": "locked" });
+  }
+  const { vault, device } = await facts(deps.database, "vault", "device");
+  if (!vault) return redirect(request, "/app/enrol", true);
+  if (isHtmx(request)) return redirect(request, pathname + search, true);
+  return show(deps, around, unlockPage(pathname + search, "", device?.state === "revoked"));
+}
+
+async function respond(
+  request: Request,
+  deps: EngineDeps,
+  around: Surroundings,
+  said: PageAnswer,
+  isGate: boolean,
+  phone: OpenPhone | null = null,
+): Promise<Response> {
+  if ("redirect" in said) return redirect(request, said.redirect, isGate);
+  return show(deps, around, said, phone);
+}
+
+async function show(
+  deps: EngineDeps,
+  { lang, theme }: Surroundings,
+  said: Exclude<PageAnswer, { redirect: string }>,
+  phone: OpenPhone | null = null,
+): Promise<Response> {
+  const status = phone && (await deps.status(phone));
+  const { organisation } = await facts(deps.database, "organisation").catch(() => ({ organisation: undefined }));
+  const frame = {
+    theme,
+    unsent: status?.unsentNotes || (status?.unsent ?? 0),
+    is_unsent_notes: (status?.unsentNotes ?? 0) > 0,
+    oldest_unsent: status?.oldestUnsent ?? null,
+    now: deps.clock.wall(),
+    lock_after: organisation?.lockAfterS ?? DEFAULT_LOCK_S,
+  };
+  return html(said.status, render(said.template, { lang, frame, ...said.view }));
+}
+
+async function surroundings(deps: EngineDeps): Promise<Surroundings> {
+  const { lang, theme } = await facts(deps.database, "lang", "theme");
+  return {
+    lang: lang === "en" || lang === "es" ? lang : deps.language,
+    theme: theme === "light" || theme === "dark" ? theme : "system",
+  };
+}
+
+async function pageContext(deps: EngineDeps, around: Surroundings, phone: OpenPhone): Promise<PageContext> {
+  const { unlocked, memory } = phone;
+  const [status, { organisation }] = await Promise.all([deps.status(phone), facts(deps.database, "organisation")]);
+  const now = deps.clock.wall();
+  const person = { id: unlocked.device.specialist, name: unlocked.profile.name };
+  return { ...around, now, person, memory, status, onCall: organisation?.onCall ?? [], isLocked: false, newId: () => newId(now) };
+}
+
+/** Memory of a locked phone: whoever touches it has made a mistake. */
+const closed = new Proxy({} as Memory, {
+  get() {
+    throw new NotSaved("locked");
+  },
+});
+
+async function lockedContext(deps: EngineDeps, around: Surroundings): Promise<PageContext> {
+  const { organisation, exchange } = await facts(deps.database, "organisation", "exchange");
+  const now = deps.clock.wall();
+  const status: PhoneStatus = {
+    unsent: 0,
+    unsentNotes: 0,
+    oldestUnsent: null,
+    lastExchange: exchange?.at ?? null,
+    exchange: exchange?.outcome ?? "offline",
+    isStorageProtected: null,
+    usedBytes: null,
+    app: deps.gate.app,
+    isUpdateWaiting: false,
+    clockOffset: null,
+    deviceState: "active",
+    returned: 0,
+  };
+  const nobody = { id: "", name: "" };
+  return { ...around, now, person: nobody, memory: closed, status, onCall: organisation?.onCall ?? [], isLocked: true, newId: () => newId(now) };
+}
+
+/** Line ends as the office wants them; what a browser cannot express in UTF-8 is U+FFFD already. */
+async function pageRequest(request: Request, params: Readonly<Record<string, string>>): Promise<PageRequest> {
+  const url = new URL(request.url);
+  const isPost = request.method === "POST";
+  const form = new URLSearchParams(isPost ? await request.text() : "");
+  const clean = new URLSearchParams([...form].map(([name, value]) => [name, value.replace(/\r\n?/g, "\n")]));
+  return { method: isPost ? "POST" : "GET", path: url.pathname, params, query: url.searchParams, form: clean, isHtmx: isHtmx(request) };
+}

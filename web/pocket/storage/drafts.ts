@@ -1,0 +1,48 @@
+/**
+ * Unfinished notes. Each autosave replaces the whole draft, encrypted, in a strict write. Now and then a draft is
+ * also captured as a change in its author's own bucket, so that a lost phone does not take it along.
+ */
+
+import type { Draft } from "../pages/page";
+import { close, label, open } from "../vault/box";
+import type { Database } from "./database";
+import type { DraftRow } from "./rows";
+
+/** `officeAt`: the draft's `updatedAt` when it was last captured for the office; null: never. */
+export interface KeptDraft {
+  readonly draft: Draft;
+  readonly officeAt: number | null;
+}
+
+const draftLabel = (id: string): string => label("drafts", "draft", id);
+
+export interface Drafts {
+  all(): Promise<KeptDraft[]>;
+  get(id: string): Promise<KeptDraft | null>;
+  keep(kept: KeptDraft): Promise<void>;
+  drop(id: string): Promise<void>;
+}
+
+export function drafts(database: Database, key: CryptoKey): Drafts {
+  const openRow = async (row: DraftRow): Promise<KeptDraft> =>
+    JSON.parse(await open(key, draftLabel(row.id), row.box)) as KeptDraft;
+
+  return {
+    async all() {
+      const rows = await database.read(["drafts"], (transaction) => transaction.objectStore("drafts").getAll());
+      return Promise.all(rows.map(openRow));
+    },
+    async get(id) {
+      const row = await database.read(["drafts"], (transaction) => transaction.objectStore("drafts").get(id));
+      return row ? openRow(row) : null;
+    },
+    async keep(kept) {
+      const { id } = kept.draft;
+      const box = await close(key, draftLabel(id), JSON.stringify(kept));
+      await database.write(["drafts"], "strict", (transaction) => transaction.objectStore("drafts").put({ id, box }));
+    },
+    async drop(id) {
+      await database.write(["drafts"], "strict", (transaction) => transaction.objectStore("drafts").delete(id));
+    },
+  };
+}

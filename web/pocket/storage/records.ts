@@ -1,0 +1,102 @@
+/** The office's snapshot on this phone: rows by id, by bucket, by kind, newest service first. */
+
+import type { Body } from "../generated/schema";
+import { type Box, close, label, open } from "../vault/box";
+import type { Database } from "./database";
+import type { Snapshot } from "./overlay";
+import type { RecordRow } from "./rows";
+
+const CACHE_LIMIT = 3000;
+const DAY_MS = 86_400_000;
+const LAST = "\uffff";
+
+/** Place in a list, newest first: day and id of the last row shown. */
+export interface Mark {
+  readonly day: number;
+  readonly doc: string;
+}
+
+export interface Records {
+  get(doc: string): Promise<Snapshot | null>;
+  ofKind(kind: string): Promise<Snapshot[]>;
+  newest(kind: string, limit: number): Promise<Snapshot[]>;
+  newestIn(bucket: string, kind: string, limit: number, before: Mark | null): Promise<{ found: Snapshot[]; next: Mark | null }>;
+  countIn(bucket: string, kind: string): Promise<number>;
+}
+
+export const recordLabel = (kind: string, doc: string): string => label("records", kind, doc);
+
+/** Day of service of a record, the only thing about its content that an index may know. */
+export function dayOf(kind: string, body: Body): number {
+  const startedAt = (body.set as { started_at?: unknown }).started_at;
+  return kind === "note" && typeof startedAt === "number" ? Math.floor(startedAt / DAY_MS) : 0;
+}
+
+export async function closeRecord(key: CryptoKey, kind: string, doc: string, body: Body): Promise<Box> {
+  return close(key, recordLabel(kind, doc), JSON.stringify(body));
+}
+
+export function records(database: Database, key: CryptoKey): Records {
+  const opened = new Map<string, Snapshot>();
+
+  const openRow = async (row: RecordRow): Promise<Snapshot> => {
+    const known = opened.get(row.doc);
+    if (known?.seq === row.seq) return known;
+    const { set, ...body } = JSON.parse(await open(key, recordLabel(row.kind, row.doc), row.box)) as Body;
+    const { doc, kind: type, bucket, seq } = row;
+    const snapshot = { doc, type, bucket, seq, fields: set as Record<string, unknown>, body };
+    if (opened.size >= CACHE_LIMIT) opened.clear();
+    opened.set(doc, snapshot);
+    return snapshot;
+  };
+  const openAll = (rows: readonly RecordRow[]): Promise<Snapshot[]> => Promise.all(rows.map(openRow));
+
+  return {
+    async get(doc) {
+      const row = await database.read(["records"], (transaction) => transaction.objectStore("records").get(doc));
+      return row ? openRow(row) : null;
+    },
+    async ofKind(kind) {
+      const range = IDBKeyRange.bound([kind, -Infinity, ""], [kind, Infinity, LAST]);
+      return openAll(
+        await database.read(["records"], (transaction) => transaction.objectStore("records").index("kind").getAll(range)),
+      );
+    },
+    async newest(kind, limit) {
+      const range = IDBKeyRange.bound([kind, -Infinity, ""], [kind, Infinity, LAST]);
+      return openAll(
+        await database.read(["records"], async (transaction) => {
+          const rows: RecordRow[] = [];
+          let cursor = await transaction.objectStore("records").index("kind").openCursor(range, "prev");
+          while (cursor && rows.length < limit) {
+            rows.push(cursor.value);
+            cursor = await cursor.continue();
+          }
+          return rows;
+        }),
+      );
+    },
+    async newestIn(bucket, kind, limit, before) {
+      const upper = before ? [bucket, kind, before.day, before.doc] : [bucket, kind, Infinity, LAST];
+      const range = IDBKeyRange.bound([bucket, kind, -Infinity, ""], upper, false, true);
+      const rows = await database.read(["records"], async (transaction) => {
+        const found: RecordRow[] = [];
+        let cursor = await transaction.objectStore("records").index("place").openCursor(range, "prev");
+        while (cursor && found.length <= limit) {
+          found.push(cursor.value);
+          cursor = await cursor.continue();
+        }
+        return found;
+      });
+      const shown = rows.slice(0, limit);
+      const last = rows.length > limit ? shown.at(-1) : undefined;
+      return { found: await openAll(shown), next: last ? { day: last.day, doc: last.doc } : null };
+    },
+    async countIn(bucket, kind) {
+      const range = IDBKeyRange.bound([bucket, kind, -Infinity, ""], [bucket, kind, Infinity, LAST]);
+      return database.read(["records"], (transaction) =>
+        transaction.objectStore("records").index("place").count(range),
+      );
+    },
+  };
+}
