@@ -26,7 +26,7 @@ def check_creator(state: State, asker: Asker, change: Change, kind: RecordKind) 
 
 def check_hand(state: State, asker: Asker, change: Change, kind: RecordKind, record: Record | None) -> Record:
     """The record, if this asker may make this change to it. A stranger learns only that the bucket is out of scope."""
-    is_own = record is not None and record.author == asker.person and kind.type in ("note", "draft", "returned")
+    is_own = record is None or (record.author == asker.person and kind.type == "note")
     check_bucket(state, asker, change, is_own=is_own)
     if record is None or record.bucket != change.bucket:
         raise Refused("INVALID_STATE", "doc")
