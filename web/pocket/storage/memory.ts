@@ -57,7 +57,11 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
   };
 
   /** A whole list, with own changes on top and own new records in it. */
-  const seeAll = async (type: string, snapshots: readonly Snapshot[], isHere: (record: Snapshot) => boolean): Promise<Anything[]> => {
+  const seeAll = async <F>(
+    type: string,
+    snapshots: readonly Snapshot[],
+    isHere: (record: Snapshot) => boolean,
+  ): Promise<Seen<F>[]> => {
     const byDoc = await shownByDoc();
     const pending = grouped(await outbox.pending());
     const known = new Set(snapshots.map((snapshot) => snapshot.doc));
@@ -69,7 +73,8 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
       const entries = byDoc.get(snapshot.doc) ?? [];
       return see(snapshot, entries, standing(pending.get(snapshot.doc) ?? [], sentUpTo));
     });
-    return [...created.filter((record) => record !== null && isHere(record)), ...seen].filter((record) => record !== null);
+    const all = [...created.filter((record) => record !== null && isHere(record)), ...seen];
+    return all.filter((record) => record !== null) as Seen<unknown>[] as Seen<F>[];
   };
 
   const one = async <F>(doc: string, type: string): Promise<Seen<F> | null> => {
@@ -79,7 +84,7 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
   };
 
   const all = async <F>(type: string): Promise<Seen<F>[]> =>
-    (await seeAll(type, await records.ofKind(type), () => true)) as Seen<F>[];
+    seeAll<F>(type, await records.ofKind(type), () => true);
 
   /** The office's draft, restored to this phone and not opened on it since. */
   const restored = (record: Seen<Fields>): Draft => {
@@ -136,14 +141,14 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
       const bucket = `p:${participant}`;
       const mark = before === undefined ? null : readMark(before);
       const { found, next } = await records.newestIn(bucket, "note", limit, mark);
-      const seen = await seeAll("note", found, (record) => mark === null && record.bucket === bucket);
+      const seen = await seeAll<NoteFields>("note", found, (record) => mark === null && record.bucket === bucket);
       const extra = seen.length - found.length;
       const total = (await records.countIn(bucket, "note")) + Math.max(0, extra);
-      return { notes: newestFirst(seen as Seen<NoteFields>[]), next: next && `${next.day}:${next.doc}`, total };
+      return { notes: newestFirst(seen), next: next && `${next.day}:${next.doc}`, total };
     },
     async recentNotes(limit) {
-      const seen = await seeAll("note", await records.newest("note", limit), () => true);
-      return newestFirst(seen as Seen<NoteFields>[]).slice(0, limit);
+      const seen = await seeAll<NoteFields>("note", await records.newest("note", limit), () => true);
+      return newestFirst(seen).slice(0, limit);
     },
     async lastSeen() {
       const people = await all<ParticipantFields>("participant");
@@ -151,7 +156,7 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
         people.map(async ({ doc }) => {
           const bucket = `p:${doc}`;
           const { found } = await records.newestIn(bucket, "note", 1, null);
-          const seen = (await seeAll("note", found, (record) => record.bucket === bucket)) as Seen<NoteFields>[];
+          const seen = await seeAll<NoteFields>("note", found, (record) => record.bucket === bucket);
           const notes = (await records.countIn(bucket, "note")) + seen.length - found.length;
           return [doc, { at: Math.max(0, ...seen.map((note) => note.fields.started_at)), notes }] as const;
         }),
