@@ -37,17 +37,17 @@ const keep: Page = async (request, context) => {
   const id = idOf(request);
   const content = contentOf(request.form);
   const then = request.form.get("then");
-  if (!isWhole(content)) return formPage(id, await keptContent(id, content, context), context, 422, [missingForm()]);
-  if (await isSigned(id, content, context)) return { redirect: `/app/notes/${noteOf(id)}` };
+  if (!isWhole(content)) return then === null ? keptPage(content, context, 422) : formPage(id, await keptContent(id, content, context), context, 422, [missingForm()]);
+  if (await isSigned(id, content, context)) return then === null ? keptPage({}, context, 200) : { redirect: `/app/notes/${noteOf(id)}` };
   return saving(
     async () => {
       await context.memory.saveDraft(await draftOf(id, content, context));
       if (then === "later") return { redirect: "/app/" };
       if (then === "person") return { redirect: `/app/drafts/${id}/person` };
       if (then === "check") return checkOrForm(id, content, context);
-      return keptPage(content, context);
+      return keptPage(content, context, 200, context.now);
     },
-    (why) => formPage(id, content, context, 507, [{ field: "", key: why, args: {} }]),
+    async (why) => (then === null ? keptPage(content, context, 507) : formPage(id, content, context, 507, [{ field: "", key: why, args: {} }])),
   );
 };
 
@@ -159,10 +159,10 @@ async function formPage(
   return { status, template: "phone/note_form.html", view: { ...view, kept: keptView(content, surroundings, keptAt) } };
 }
 
-async function keptPage(content: Content, context: PageContext): Promise<PageAnswer> {
-  const isAddendum = one(content, "form") === ADDENDUM;
-  const kept = isAddendum ? { at: context.now, zone: "UTC", counted: null, open: [] } : keptView(content, await around(context, one(content, "person")), context.now);
-  return { status: 200, template: "phone/kept.html", view: { kept, now: context.now } };
+/** The answer to an autosave: never ahead of the truth. */
+async function keptPage(content: Content, context: PageContext, status: 200 | 422 | 507, keptAt: number | null = null): Promise<PageAnswer> {
+  const kept = keptView(content, await around(context, one(content, "person")), keptAt);
+  return { status, template: "phone/kept.html", view: { kept: { ...kept, is_refused: status !== 200 } } };
 }
 
 async function draftOf(id: string, content: Content, { memory, now }: PageContext): Promise<Draft> {

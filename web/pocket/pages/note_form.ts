@@ -14,7 +14,7 @@ import {
   words,
 } from "./choices";
 import { openKeys } from "./draft_list";
-import { type Around, dayTyped, type FieldError, nextTyped, placeTyped, readNote } from "./draft_note";
+import { type Around, dayTyped, type FieldError, nextTyped, ONE_ON_ONE, placeTyped, readNote } from "./draft_note";
 import { unitsView } from "./note_view";
 import type { PageContext } from "./page";
 import { type Content, many, one } from "./typed";
@@ -60,10 +60,12 @@ export async function noteFormView(
 
 /** The line above the button: units so far and what is still open. `keptAt`: when the draft was last made durable. */
 export function keptView(content: Content, surroundings: Around, keptAt: number | null): Record<string, unknown> {
-  const { fields } = readNote(content, surroundings);
+  const isNote = one(content, "form") === ONE_ON_ONE;
+  const { fields } = isNote ? readNote(content, surroundings) : { fields: null };
   const site = surroundings.sites.find((one) => one.id === fields?.site);
   return {
     at: keptAt,
+    is_refused: false,
     zone: surroundings.organisation?.zone ?? "UTC",
     counted: fields ? unitsView(fields, site?.isBillable ?? true, surroundings.organisation?.units ?? {}) : null,
     open: fields ? openKeys(fields) : [],

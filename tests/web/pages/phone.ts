@@ -1,0 +1,105 @@
+/** A phone in the hand of a specialist: the demo's places and people, a clock, and a way to ask for pages. */
+
+import { routes } from "../../../web/pocket/pages/index";
+import { notFound } from "../../../web/pocket/pages/missing";
+import type { PageAnswer, PageContext, PageRequest, PhoneStatus } from "../../../web/pocket/pages/page";
+import { render } from "../../../web/pocket/render";
+import { router } from "../../../web/pocket/router";
+import { MapMemory, ME } from "./memory";
+
+/** Saturday 21 November 2026, 10:41:20 in New York. */
+export const NOW = Date.UTC(2026, 10, 21, 15, 41, 20);
+export const ZONE = "America/New_York";
+export const CENTER = id("c1");
+export const PRISON = id("c2");
+export const JM = id("01");
+export const DR = id("02");
+export const GOAL = id("a1");
+
+export function id(end: string): string {
+  return `0190d3e0-0000-7000-8000-${end.padStart(12, "0")}`;
+}
+
+const STATUS: PhoneStatus = {
+  unsent: 0,
+  unsentNotes: 0,
+  oldestUnsent: null,
+  lastExchange: NOW - 120_000,
+  exchange: "ok",
+  isStorageProtected: true,
+  usedBytes: 1_250_000,
+  app: "1.0.0",
+  isUpdateWaiting: false,
+  clockOffset: 400,
+  deviceState: "active",
+  returned: 0,
+};
+
+export interface Phone {
+  now: number;
+  readonly memory: MapMemory;
+  readonly context: PageContext & { lang: "en" | "es" };
+  get(path: string): Promise<PageAnswer>;
+  post(path: string, form: Record<string, string | readonly string[]>): Promise<PageAnswer>;
+}
+
+const pages = router(routes);
+
+export function phone(status: Partial<PhoneStatus> = {}, lang: "en" | "es" = "en"): Phone {
+  const memory = new MapMemory(() => made.now);
+  let made_ids = 0;
+  const made: Phone = {
+    now: NOW,
+    memory,
+    get context() {
+      return {
+        lang,
+        theme: "system" as const,
+        now: made.now,
+        person: { id: ME, name: "Ana Ruiz" },
+        memory,
+        status: { ...STATUS, ...status },
+        onCall: [{ name: "Supervisor on call", number: "+1 555 0100" }],
+        isLocked: false,
+        newId: () => id(`f${++made_ids}`),
+      };
+    },
+    get: (path) => ask("GET", path, new URLSearchParams(), made.context),
+    post: (path, form) => ask("POST", path, urlencoded(form), made.context),
+  };
+  furnish(memory);
+  return made;
+}
+
+/** The page as text; every answer of every test goes through the real templates. */
+export function text(answer: PageAnswer, context: PageContext): string {
+  if ("redirect" in answer) throw new Error(`a redirect to ${answer.redirect} has no text`);
+  const { unsent, unsentNotes, oldestUnsent } = context.status;
+  const frame = { theme: context.theme, unsent: unsentNotes || unsent, is_unsent_notes: unsentNotes > 0, oldest_unsent: oldestUnsent, now: context.now, lock_after: 120 };
+  return render(answer.template, { lang: context.lang, frame, ...answer.view });
+}
+
+async function ask(method: "GET" | "POST", path: string, form: URLSearchParams, context: PageContext): Promise<PageAnswer> {
+  const url = new URL(path, "https://phone.test");
+  const found = pages.find(method, url.pathname);
+  const params = found && found !== "method" ? found.params : {};
+  const request: PageRequest = { method, path: url.pathname, params, query: url.searchParams, form, isHtmx: false };
+  const answer = found && found !== "method" ? await found.handler(request, context) : notFound(request, context);
+  if (!("redirect" in answer)) text(answer, context);
+  return answer;
+}
+
+function urlencoded(form: Record<string, string | readonly string[]>): URLSearchParams {
+  return new URLSearchParams(Object.entries(form).flatMap(([name, value]) => [value].flat().map((one) => [name, one])));
+}
+
+function furnish(memory: MapMemory): void {
+  memory.rules = { name: "Common Ground", zone: ZONE };
+  memory.members = { [ME]: { name: "Ana Ruiz", title: "CPS" } };
+  memory.places.push(
+    { id: CENTER, name: "Drop-in center", zone: ZONE, setting: "drop_in_center", isBillable: true, isOpen: true },
+    { id: PRISON, name: "Prison", zone: ZONE, setting: "prison", isBillable: false, isOpen: true },
+  );
+  memory.addPerson(JM, { name: "J. M.", site: CENTER, goals: [{ id: GOAL, words: "My own place by spring" }] }, { at: "received", code: "007K", when: NOW });
+  memory.addPerson(DR, { name: "D. R.", site: PRISON, follow_up_on: "2026-11-20" }, { at: "received", code: "007M", when: NOW });
+}
