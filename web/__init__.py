@@ -1,0 +1,1 @@
+"""The phone, and what both sides show. Python here only builds."""

@@ -1,0 +1,1 @@
+"""Everything that turns sources into what a phone loads."""

@@ -1,0 +1,87 @@
+"""Built files under names that carry their own hash, so that every cache may keep them for ever."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from server.auth.headers import PAGE_POLICY
+from web.build.node import run
+from web.build.paths import BUILT, DIST, HEADER, WEB
+
+COMPRESSED: Final = frozenset({".js", ".css", ".svg", ".txt", ".webmanifest"})
+HASH_CHARS: Final = 10
+
+
+class Assets:
+    """What has been built so far. `addresses`: name in templates to address."""
+
+    def __init__(self) -> None:
+        self.addresses: dict[str, str] = {}
+
+    def add(self, name: str, content: bytes) -> str:
+        """Write a file under its fingerprinted name; its address."""
+        stem, dot, ending = name.rpartition(".")
+        written = f"{stem}.{fingerprint(content)}{dot}{ending}"
+        (BUILT / written).write_bytes(content)
+        self.addresses[name] = f"/static/{written}"
+        return self.addresses[name]
+
+    def module(self, precached: list[str], build: str) -> str:
+        """The TypeScript module: addresses, what the service worker keeps, the policy of its pages."""
+        addresses = json.dumps(self.addresses, indent=2, sort_keys=True)
+        return (
+            f"{HEADER}export const assets: Readonly<Record<string, string>> = {addresses};\n\n"
+            "/** Everything a cold start without network needs. */\n"
+            f"export const precache: readonly string[] = {json.dumps(precached, indent=2)};\n\n"
+            "/** The office's content policy, for the pages that the service worker answers. */\n"
+            f"export const pagePolicy = {json.dumps(PAGE_POLICY)};\n\n"
+            "/** Changes with every byte of the shell: the name of its cache, and the version people see. */\n"
+            f"export const version = {json.dumps(build)};\n"
+        )
+
+
+def fingerprint(content: bytes) -> str:
+    """A short hash of a file's bytes."""
+    return hashlib.sha256(content).hexdigest()[:HASH_CHARS]
+
+
+def manifest(addresses: Mapping[str, str]) -> bytes:
+    """What a phone needs to install the app. It says a name and a picture, and nothing of what it is for."""
+    icons = [
+        {"src": addresses["icon.svg"], "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
+        *(
+            {"src": addresses[f"icon-{size}.png"], "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+            for size in (192, 512)
+            for purpose in ("any", "maskable")
+        ),
+    ]
+    return json.dumps(
+        {
+            "id": "/app/",
+            "name": "Alongside",
+            "short_name": "Alongside",
+            "start_url": "/app/",
+            "scope": "/app/",
+            "display": "standalone",
+            "background_color": "#f5f3ec",
+            "theme_color": "#f5f3ec",
+            "icons": icons,
+        },
+        indent=1,
+    ).encode()
+
+
+def compress() -> None:
+    """Brotli and gzip siblings of everything that gains by it, made once so that the office never compresses."""
+    paths = [path for path in sorted((*BUILT.iterdir(), *DIST.iterdir())) if path.suffix in COMPRESSED]
+    run(WEB / "build" / "compress.mjs", *map(str, paths))
+
+
+def transfer_bytes(path: Path) -> int:
+    """What a phone receives for a file."""
+    packed = path.with_name(f"{path.name}.br")
+    return (packed if packed.exists() else path).stat().st_size

