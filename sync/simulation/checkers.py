@@ -28,12 +28,13 @@ if TYPE_CHECKING:
     from sync.simulation.phone import Batch, Item, Phone
 
 
-class Violation(AssertionError):
+class Violation(AssertionError):  # noqa: N818 - the word of the invariants
     """An invariant does not hold."""
 
     def __init__(self, number: int, words: str) -> None:
         super().__init__(f"invariant {number}: {words}")
         self.number = number
+        self.trace: list[str] = []
 
 
 def hold(number: int, truth: bool, words: str) -> None:
@@ -180,7 +181,11 @@ class Checkers:
             hold(5, receipt == before, f"two different answers for {receipt.n}")
             hold(2, receipt == entry.receipt, f"the durable answer for {receipt.n} is another")
             item = phone.store.outbox.get(receipt.n)
-            hold(7, item is None or item.hash == entry.parsed.hash, f"receipt for other bytes than captured as {receipt.n}")
+            hold(
+                7,
+                item is None or item.hash == entry.parsed.hash,
+                f"receipt for other bytes than captured as {receipt.n}",
+            )
 
     def applied(self, phone: Phone, answer: Batch) -> None:
         """A batch stands in the store."""
@@ -197,43 +202,52 @@ class Checkers:
             hold(14, not extra, f"phone {phone.place} still holds {sorted(extra)}")
 
     def look(self, phone: Phone) -> None:
-        """After anything a phone did, killed or not."""
+        """After anything that may have changed a phone's store, killed or not."""
         log = self.office.by_device.get(phone.store.device, [])
         outbox = phone.store.outbox
         for n, digest in self.captured[phone.place].items():
             item = outbox.get(n)
-            is_held = item is not None and item.hash == digest
-            is_there = is_held or (n <= len(log) and log[n - 1].parsed.hash == digest)
-            hold(1, is_there, f"phone {phone.place}: change {n} was shown as saved and is nowhere")
+            if item is not None and item.hash == digest:
+                continue
+            if n > len(log) or log[n - 1].parsed.hash != digest:
+                raise Violation(1, f"phone {phone.place}: change {n} was shown as saved and is nowhere")
         self._check_cursors(phone)
         self._check_own(phone)
 
     def _check_cursors(self, phone: Phone) -> None:
-        for bucket, docs in phone.store.records.items():
-            hold(9, bucket in phone.store.cursors or not docs, f"phone {phone.place} holds {bucket} without a cursor")
-        for bucket, cursor in phone.store.cursors.items():
+        cursors, records = phone.store.cursors, phone.store.records
+        for bucket in records:
+            hold(9, bucket in cursors or not records[bucket], f"phone {phone.place} holds {bucket} without a cursor")
+        for bucket, cursor in cursors.items():
             hold(9, cursor <= self.office.head, f"phone {phone.place}: cursor of {bucket} ahead of the office")
-            local = phone.store.records.get(bucket, {})
+            local = records.get(bucket, {})
             for doc, (seq, is_gone) in self.office.feed.get(bucket, {}).items():
+                if seq > cursor:
+                    continue
                 mine = local.get(doc)
-                if seq <= cursor:
-                    is_equal = mine is None if is_gone else mine is not None and mine.seq == seq
-                    hold(9, is_equal, f"phone {phone.place}: {doc} at {seq} is below the cursor {cursor} and not as served")
+                if (mine is not None) is is_gone or (mine is not None and mine.seq != seq):
+                    raise Violation(9, f"phone {phone.place}: {doc} at {seq}, cursor {cursor}, is not held as served")
 
     def _check_own(self, phone: Phone) -> None:
         is_open = False
         for item in phone.store.outbox.values():
             receipt = item.receipt
-            hold(11, receipt is None or not is_open, f"phone {phone.place}: {item.n} is decided, an earlier one is not")
-            is_open = is_open or receipt is None
-            if receipt is None or receipt.code is not None or not item.change:
+            if receipt is None:
+                is_open = True
                 continue
-            bucket = item.change["bucket"]
-            if phone.store.cursors.get(bucket, 0) >= receipt.seq:
-                feed = self.office.feed[bucket][item.change["doc"]]
-                local = phone.store.records.get(bucket, {}).get(item.change["doc"])
-                is_shown = feed[1] or feed[0] > phone.store.cursors[bucket] or (local is not None and local.seq >= receipt.seq) or receipt.outcome == "noop"
-                hold(11, is_shown, f"phone {phone.place}: receipt {receipt.seq} is shown, its effect is not")
+            hold(11, not is_open, f"phone {phone.place}: {item.n} is decided, an earlier one is not")
+            if receipt.code is None and receipt.outcome != "noop":
+                self._check_effect(phone, item.change["bucket"], item.change["doc"], receipt)
+
+    def _check_effect(self, phone: Phone, bucket: str, doc: str, receipt: Receipt) -> None:
+        """The effect is in the store, or what superseded it is still ahead of the cursor, or the record is gone."""
+        cursor = phone.store.cursors.get(bucket, 0)
+        if cursor < receipt.seq:
+            return
+        seq, is_gone = self.office.feed[bucket][doc]
+        local = phone.store.records.get(bucket, {}).get(doc)
+        is_shown = is_gone or seq > cursor or (local is not None and local.seq >= receipt.seq)
+        hold(11, is_shown, f"phone {phone.place}: receipt {receipt.seq} is shown, its effect is not")
 
     # --- at rest
 

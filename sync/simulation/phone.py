@@ -1,6 +1,7 @@
 """A phone: a durable store in which every transaction is one step, and a memory that any kill wipes.
 
-Between two transactions stands `border()`: there the phone may be killed. What the store holds then is all that is left.
+Between two transactions stands `border()`: there the phone may be killed. What the store holds then is all that is
+left.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
+from sync.clock import ClockReading
 from sync.ids import ORG_BUCKET, specialist_bucket
 from sync.messages import SCHEMA, Drop, Problem, PullRequest, PushAnswer, PushRequest, Receipt
-from sync.clock import ClockReading
 from sync.records.kind import Body
 from sync.simulation.dice import Dice
 
@@ -164,7 +165,9 @@ class Phone:
             return None
         since = self.store.cursors
         clock = ClockReading(self.wall)
-        return msgspec.json.encode(PullRequest(1, epoch, self.store.device, SCHEMA, since, clock, limit_docs=PULL_LIMIT))
+        return msgspec.json.encode(
+            PullRequest(1, epoch, self.store.device, SCHEMA, since, clock, limit_docs=PULL_LIMIT)
+        )
 
     def sent(self, path: str) -> None:
         """A request is on its way; that changes nothing in the store."""
@@ -227,7 +230,9 @@ class Phone:
                 continue
             bucket = item.change.get("bucket", "")
             local = store.records.get(bucket, {}).get(item.change.get("doc", ""))
-            is_shown = store.cursors.get(bucket, receipt.seq) >= receipt.seq and (local is None or local.seq >= receipt.seq)
+            is_shown = store.cursors.get(bucket, receipt.seq) >= receipt.seq and (
+                local is None or local.seq >= receipt.seq
+            )
             if receipt.code is not None or is_shown:
                 del store.outbox[item.n]
 

@@ -92,17 +92,19 @@ class Specialist:
     def prose(self) -> str:
         return f"{self.dice.pick(('We walked', 'Él dijo', 'She called', '散步'))} {self.dice.below(10**6)} …"
 
-    def _about(self, phone: Phone, bucket: str, kind: str, noun: str, doc: str, base: int = 0) -> dict[str, Any]:
+    def _about(self, phone: Phone, bucket: str, kind: str, noun: str, doc: str, *, base: int = 0) -> dict[str, Any]:
         scope = phone.store.cursors.get(bucket, 0)
         return {"kind": kind, "type": noun, "doc": doc, "bucket": bucket, "base": base, "scope_seq": scope}
 
     def _on(self, phone: Phone, kind: str, sketch: Sketch, **more: Any) -> dict[str, Any]:
-        return {**self._about(phone, sketch.bucket, kind, sketch.type, sketch.doc, sketch.base), **more}
+        return {**self._about(phone, sketch.bucket, kind, sketch.type, sketch.doc, base=sketch.base), **more}
 
     def _buckets(self, phone: Phone, shown: dict[str, Sketch]) -> list[str]:
         held = [bucket for bucket in phone.store.cursors if bucket.startswith("p:")]
         fresh = [one.bucket for one in shown.values() if one.type == "participant" and one.body is None and one.own]
-        return held + [bucket for bucket in fresh if bucket not in phone.store.cursors and self._is_unseen(phone, bucket)]
+        return held + [
+            bucket for bucket in fresh if bucket not in phone.store.cursors and self._is_unseen(phone, bucket)
+        ]
 
     def _is_unseen(self, phone: Phone, bucket: str) -> bool:
         """Created here and not pulled yet; once pulled and dropped again it is no longer ours to write about."""
@@ -242,24 +244,28 @@ class Specialist:
             return []
         change: dict[str, Any] = dict(made[0])
         fields = change["set"] = dict(change["set"])
-        match self.dice.below(9):
+        match self.dice.below(8):
             case 0:
-                fields["ended_at"] = fields["started_at"] - 60_000
-            case 1:
-                fields["answers"] = {"did": f"bell \x07 {self.prose()}"}
-            case 2:
-                fields["mode"] = "telepathy"
-            case 3:
-                fields["started_at"] = phone.wall + 3_600_000
-                fields["ended_at"] = phone.wall + 7_200_000
-            case 4:
-                fields["form"] = BROKEN_FORM
-            case 5:
                 return [b'{"n":1,"kind":"create","doc":17,"text":"' + self.prose().encode() + b'"}']
-            case 6:
+            case 1:
                 return [{**change, "bundle": change["doc"], "bundle_size": 2}]
-            case 7:
+            case 2:
                 change["bucket"] = specialist_bucket(phone.person)
-            case _ if self.dice.chance(0.05):
-                fields["answers"] = {"did": "x" * CHANGE_LIMIT_BYTES}
+            case roll:
+                fields |= self._spoil(fields, phone.wall, roll)
         return [change]
+
+    def _spoil(self, fields: dict[str, Any], wall: int, roll: int) -> dict[str, Any]:
+        match roll:
+            case 3:
+                return {"ended_at": fields["started_at"] - 60_000}
+            case 4:
+                return {"answers": {"did": f"bell \x07 {self.prose()}"}}
+            case 5:
+                return {"started_at": wall + 3_600_000, "ended_at": wall + 7_200_000}
+            case 6 if self.dice.chance(0.05):
+                return {"answers": {"did": "x" * CHANGE_LIMIT_BYTES}}
+            case 6:
+                return {"mode": "telepathy"}
+            case _:
+                return {"form": BROKEN_FORM}

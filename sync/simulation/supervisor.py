@@ -74,9 +74,10 @@ class Supervisor:
 
     def _edit_note(self) -> list[Change]:
         notes = self._all("note")
+        unsigned = [note for note in notes if note.state == "open"]
         if not notes:
             return []
-        note = self.dice.pick(notes)
+        note = self.dice.pick(unsigned if unsigned and self.dice.chance(0.9) else notes)
         if self.dice.chance(0.2):
             return [self._on("tags", note, add={"support": [self.dice.pick(SUPPORT)]})]
         values: Change = {"answers": {self.dice.pick(PROSE): f"Office wrote {self.dice.below(10**6)}"}}

@@ -18,7 +18,7 @@ from sync.simulation.phone import Killed, Phone
 from sync.simulation.specialist import BROKEN_FORM, PROSE, Specialist
 from sync.simulation.supervisor import Supervisor
 
-STEPS: Final = 220
+STEPS: Final = 170
 ROUNDS_LIMIT: Final = 120
 TEN_YEARS_MS: Final = 10 * 365 * 86_400_000
 START_MS: Final = 1_700_000_000_000
@@ -98,13 +98,14 @@ class World:
         phone = self.dice.pick(self.phones)
         phone.wall += 1000
         phone.step = self.step
-        if roll < 0.32:
+        if roll < 0.30:
             self._on(phone, "writes", lambda: self._write(phone))
-        elif roll < 0.58:
-            self._on(phone, "calls", lambda: self._call(phone))
-        elif roll < 0.88:
+        elif roll < 0.56:
+            self._note(f"phone {phone.place}: calls")
+            self._call(phone)
+        elif roll < 0.85:
             self._deliver()
-        elif roll < 0.935:
+        elif roll < 0.93:
             self._note("the supervisor acts")
             self.supervisor.act()
         elif roll < 0.965:
@@ -165,7 +166,9 @@ class World:
             return
         phone = self.phones[parcel.phone]
         if parcel.is_answer:
-            self._on(phone, f"gets the answer to {parcel.path} {parcel.exchange}", lambda: self._hand_over(phone, parcel))
+            self._on(
+                phone, f"gets the answer to {parcel.path} {parcel.exchange}", lambda: self._hand_over(phone, parcel)
+            )
         else:
             self._note(f"office: gets {parcel.path} {parcel.exchange} of phone {phone.place}")
             self._serve(parcel)
