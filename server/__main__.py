@@ -1,0 +1,111 @@
+"""The commands of the office: `alongside <command>`. Settings come from the environment (docs/operations.md)."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+
+import uvicorn
+
+from server import demo, log
+from server.app import create_app
+from server.auth import one_time
+from server.auth.access import Access
+from server.auth.sign_in import fold_sign_in
+from server.clock import now_ms
+from server.errors import SettingsError
+from server.pokes import Pokes
+from server.settings import Settings, from_environment
+from server.storage import accounts
+from server.storage.forms import forms
+from server.storage.migrations import MigrationError, migrate
+from server.storage.sqlite import SqliteStorage
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; its exit status."""
+    arguments = _parser().parse_args(argv)
+    try:
+        settings = from_environment()
+        return int(arguments.run(settings, arguments) or 0)
+    except (SettingsError, MigrationError) as error:
+        sys.stderr.write(f"alongside: {error}\n")
+        return 2
+
+
+def serve(settings: Settings, _: argparse.Namespace) -> None:
+    """Serve the office until it is told to stop."""
+    log.configure()
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        date_header=True,
+        timeout_graceful_shutdown=5,
+    )
+
+
+def run_migrations(settings: Settings, _: argparse.Namespace) -> None:
+    """Bring the database up to date."""
+    applied = migrate(settings.database, now_ms())
+    sys.stdout.write(f"{settings.database}: {', '.join(applied) or 'nothing to do'}\n")
+
+
+def run_demo(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Make the demo organisation if the database is empty, then serve it."""
+
+    async def make(storage: SqliteStorage) -> None:
+        await demo.prepare(storage, settings, now_ms(), notes=arguments.notes, seed=arguments.seed)
+
+    asyncio.run(_with_storage(settings, make))
+    if not arguments.only_generate:
+        serve(settings, arguments)
+
+
+def enrol(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Print a one-time link that enrols a phone for a specialist."""
+
+    async def issue(storage: SqliteStorage) -> None:
+        access = Access(storage, settings, now_ms)
+        async with storage.read() as rows:
+            account = await accounts.by_sign_in(rows, fold_sign_in(arguments.sign_in))
+        if account is None or account.role != "specialist" or not account.is_active:
+            raise SettingsError(f"nobody here signs in as {arguments.sign_in!r}, or not as a specialist")
+        issued = await storage.write(lambda tx: one_time.issue(tx, access, account.person, "phone", account.person))
+        sys.stdout.write(f"{issued.link}\nor type the code {issued.typed}\n")
+
+    asyncio.run(_with_storage(settings, issue))
+
+
+async def _with_storage(settings: Settings, work: Callable[[SqliteStorage], Awaitable[None]]) -> None:
+    migrate(settings.database, now_ms())
+    async with SqliteStorage.open(settings.database, Pokes(), forms()) as storage:
+        await work(storage)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="alongside", description="Session notes for peer support specialists.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    def command(name: str, run: Callable[[Settings, argparse.Namespace], None]) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=(run.__doc__ or "").rstrip("."))
+        added.set_defaults(run=run)
+        return added
+
+    command("serve", serve)
+    made = command("demo", run_demo)
+    made.add_argument("--notes", type=int, default=demo.NOTES, help="how many notes to make")
+    made.add_argument("--seed", type=int, default=demo.SEED, help="another seed makes another organisation")
+    made.add_argument("--only-generate", action="store_true", help="do not serve afterwards")
+    command("migrate", run_migrations)
+    command("enrol", enrol).add_argument("sign_in", help="sign-in name of the specialist")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

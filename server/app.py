@@ -1,0 +1,79 @@
+"""The office put together. Only this file knows every door, and which storage is behind them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final, cast
+
+from litestar import Litestar, Request, Response, get
+from litestar.exceptions import HTTPException
+from litestar.types import Scope
+
+from server import log, replication, static_files
+from server.auth import screens
+from server.auth.access import Access
+from server.auth.devices import DeviceAuth
+from server.auth.headers import set_headers
+from server.auth.origin import OriginCheck
+from server.auth.refusals import exception_handlers
+from server.clock import Clock, now_ms
+from server.pokes import Pokes
+from server.settings import Settings
+from server.storage.forms import forms
+from server.storage.migrations import migrate
+from server.storage.sqlite import SqliteStorage
+
+BODY_LIMIT_BYTES: Final = 2 * 1024 * 1024
+DOORS: Final[list[Any]] = [*replication.route_handlers, *screens.route_handlers, *static_files.route_handlers]
+
+
+@get("/healthz")
+async def healthz(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """Answers once the database is open and answers too."""
+    async with request.app.state.storage.read() as rows:
+        await rows.one("organisations.epoch")
+    return {"status": "ready"}
+
+
+def create_app(settings: Settings, now: Clock = now_ms) -> Litestar:
+    """The office over the database that the settings name, which is brought up to date first."""
+
+    @asynccontextmanager
+    async def opened(app: Litestar) -> AsyncIterator[None]:
+        migrate(settings.database, now())
+        pokes = Pokes()
+        async with SqliteStorage.open(settings.database, pokes, forms()) as storage:
+            app.state.update({
+                "storage": storage,
+                "settings": settings,
+                "pokes": pokes,
+                "now": now,
+                "access": Access(storage, settings, now),
+                "device_auth": DeviceAuth(storage, settings, now),
+            })
+            yield
+
+    return Litestar(
+        route_handlers=[healthz, *DOORS],
+        lifespan=[opened],
+        middleware=[log.RequestLog(), OriginCheck()],
+        before_send=[set_headers],
+        after_exception=[log_exception],
+        exception_handlers=cast("Any", exception_handlers | {Exception: accident}),
+        request_max_body_size=BODY_LIMIT_BYTES,
+        openapi_config=None,
+        logging_config=None,
+    )
+
+
+async def log_exception(error: Exception, scope: Scope) -> None:
+    """An accident leaves its place in the code in the log, never its words."""
+    if not isinstance(error, HTTPException) and type(error) not in exception_handlers:
+        log.logger.error("accident", exc_info=error, extra={"facts": {"path": scope["path"]}})
+
+
+def accident(_: Request[Any, Any, Any], error: Exception) -> Response[str]:
+    """What nobody foresaw: the status, and no word of what went wrong."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return Response(f"{status}\n", status_code=status, media_type="text/plain")

@@ -1,0 +1,97 @@
+"""Pull: what changed for a phone since its cursors. Caseload, rows, receipts and head come from one snapshot."""
+
+from __future__ import annotations
+
+import hashlib
+from itertools import groupby
+from typing import Any, Final
+
+import msgspec
+from litestar import Request, Response, post
+from litestar.status_codes import HTTP_403_FORBIDDEN, HTTP_409_CONFLICT, HTTP_426_UPGRADE_REQUIRED
+
+from server.errors import Refusal
+from server.log import event
+from server.replication.exchange import SAFE_SEQ, Asked, answer, backoff_ms, check_epoch, read_message
+from server.storage import feed
+from server.storage.devices import device_by_id
+from server.storage.port import Rows
+from server.storage.pulls import PullSeen
+from server.storage.receipts import receipts_for
+from sync.cursor import Scope, compare, is_ahead
+from sync.messages import PROTOCOL, Drop, Problem, PullAnswer, PullRequest
+
+PULL_REQUEST_LIMIT_BYTES: Final = 256 * 1024
+_decoder: Final = msgspec.json.Decoder(PullRequest)
+
+
+@post("/sync/v1/pull", status_code=200, request_max_body_size=PULL_REQUEST_LIMIT_BYTES)
+async def pull(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """POST /sync/v1/pull: PullRequest to PullAnswer."""
+    return await answer(request, _pull)
+
+
+async def _pull(request: Request[Any, Any, Any], asked: Asked) -> PullAnswer:
+    message = read_message(asked, _decoder)
+    if message.v != PROTOCOL:
+        raise Refusal(HTTP_426_UPGRADE_REQUIRED, Problem("UPGRADE_REQUIRED"))
+    storage = request.app.state.storage
+    await check_epoch(storage, asked, message.epoch)
+    async with storage.read() as rows:
+        result = await _snapshot(rows, asked, message, backoff_ms(storage.waiting))
+    device = asked.device
+    await storage.see_pull(
+        PullSeen(device.org, device.id, device.person, len(result.rows), asked.now, message.report)
+    )
+    return result
+
+
+async def _snapshot(rows: Rows, asked: Asked, message: PullRequest, wait_ms: int) -> PullAnswer:
+    device = await device_by_id(rows, asked.device.id)
+    if device is None or device.state == "revoked":
+        mode = device.mode if device else None
+        raise Refusal(HTTP_403_FORBIDDEN, Problem("DEVICE_REVOKED", mode=mode or "lock"))
+    if is_ahead(message.since, device.head):
+        event("cursor_ahead", device=device.id, head=device.head)
+        raise Refusal(HTTP_409_CONFLICT, Problem("CURSOR_AHEAD", epoch=device.epoch))
+    allowed = await feed.held_buckets(rows, device.org, device.person)
+    scope = compare(message.since, allowed)
+    since = {bucket: message.since.get(bucket, 0) for bucket in allowed}
+    page = await feed.page(
+        rows, device.org, since, device.head, limit_docs=message.limit_docs, limit_bytes=message.limit_bytes
+    )
+    more = page.remaining > 0
+    return PullAnswer(
+        epoch=device.epoch,
+        head=device.head,
+        safe_seq=SAFE_SEQ,
+        server_time=asked.now,
+        rows=page.rows,
+        next=_cursors(page, scope, device.head),
+        grant=sorted(scope.grant),
+        drop=[Drop(bucket, "reassigned") for bucket in sorted(scope.drop)],
+        reset=[],
+        receipts=await receipts_for(rows, device.key, message.open),
+        remaining=page.remaining,
+        more=more,
+        next_n=device.next_n,
+        digest=await _digests(rows, device.org, allowed) if message.digest and not more else {},
+        backoff_ms=wait_ms,
+    )
+
+
+def _cursors(page: feed.Page, scope: Scope, head: int) -> dict[str, int]:
+    """Cursors that move: of buckets with rows here, and of granted ones that turn out to be empty."""
+    if page.remaining:
+        return page.cursors
+    return {**dict.fromkeys(scope.grant, head), **page.cursors}
+
+
+async def _digests(rows: Rows, org: int, buckets: list[str]) -> dict[str, str]:
+    """By bucket: SHA-256 over `doc seq` lines of all that the bucket holds, ordered by doc."""
+    found = await feed.digests(rows, org, buckets)
+    grouped = groupby(found, lambda row: str(row["bucket"]))
+    return {
+        bucket: hashlib.sha256("".join(f"{row['doc']} {row['seq']}\n" for row in held).encode()).hexdigest()
+        for bucket, held in grouped
+    }

@@ -1,0 +1,60 @@
+"""Push: a phone's changes are decided and kept. Answered only when durable; any version ever shipped is read."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+from litestar import Request, Response, post
+from litestar.status_codes import HTTP_401_UNAUTHORIZED, HTTP_403_FORBIDDEN, HTTP_409_CONFLICT
+
+from server.errors import Refusal
+from server.replication.exchange import SAFE_SEQ, Asked, answer, backoff_ms, check_epoch, read_message
+from server.responses import too_large
+from server.storage.port import Storage, Submission
+from sync.messages import BODY_HARD_LIMIT_BYTES, PUSH_LIMIT_BYTES, Problem, PushAnswer, PushRequest
+
+_decoder: Final = msgspec.json.Decoder(PushRequest)
+_STATUS: Final = {"NOT_SIGNED": HTTP_401_UNAUTHORIZED, "DEVICE_REVOKED": HTTP_403_FORBIDDEN}
+
+
+@post("/sync/v1/push", status_code=200, request_max_body_size=BODY_HARD_LIMIT_BYTES)
+async def push(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """POST /sync/v1/push: PushRequest to PushAnswer."""
+    return await answer(request, _push)
+
+
+async def _push(request: Request[Any, Any, Any], asked: Asked) -> PushAnswer:
+    if asked.size_bytes > PUSH_LIMIT_BYTES:
+        raise too_large()
+    message = read_message(asked, _decoder)
+    storage: Storage = request.app.state.storage
+    device = asked.device
+    await check_epoch(storage, asked, message.epoch)
+    decided = await storage.submit(
+        Submission(
+            org=device.org,
+            device=device.id,
+            person=device.person,
+            role="specialist",
+            first_n=message.first_n,
+            raws=[bytes(raw) for raw in message.changes],
+            now=asked.now,
+            report=message.report,
+        )
+    )
+    if decided.problem is not None:
+        raise refused(decided.problem)
+    return PushAnswer(
+        epoch=device.epoch,
+        results=decided.receipts,
+        next_n=decided.next_n,
+        safe_seq=SAFE_SEQ,
+        server_time=asked.now,
+        backoff_ms=backoff_ms(request.app.state.storage.waiting),
+    )
+
+
+def refused(problem: Problem) -> Refusal:
+    """A whole submission refused under the writer."""
+    return Refusal(_STATUS.get(problem.code, HTTP_409_CONFLICT), problem)

@@ -1,0 +1,181 @@
+"""The desk of one round: devices, positions, records and caseloads in memory, kept current while deciding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from server.storage.access_log import Access
+from server.storage.connection import SqliteTransaction
+from server.storage.devices import report_row
+from server.storage.port import Decided, Submission
+from server.storage.receipts import replayed
+from server.storage.records import record_of
+from server.storage.write_set import Touched, WriteSet
+from sync.forms import Form
+from sync.intake import Parsed
+from sync.messages import Problem
+from sync.reconcile import Asker, State, decide
+from sync.state import Record
+from sync.verdict import Case, Decision, refuse
+
+Spans = list[tuple[int, int | None]]
+
+
+class Prepared(msgspec.Struct):
+    """A submission read before it waits for the writer: the parsed changes and the records they will need.
+
+    `bug`: set when these changes were tried alone and failed; they are quarantined instead of decided.
+    """
+
+    submission: Submission
+    parsed: list[Parsed]
+    needs: set[str]
+    bug: str | None = None
+
+
+class Held(msgspec.Struct):
+    """A device's row as the round knows it."""
+
+    key: int
+    id: str
+    org: int
+    person: str
+    state: str
+    mode: str | None
+    next_n: int
+    head: int
+
+
+class Desk:
+    """Made anew for every attempt: a failed attempt leaves nothing behind."""
+
+    def __init__(self, tx: SqliteTransaction, forms: Mapping[str, Form]) -> None:
+        self._tx = tx
+        self._forms = forms
+        self._devices: dict[str, Held] = {}
+        self._heads: dict[int, int] = {}
+        self._records: dict[int, dict[str, Record]] = {}
+        self._as_created: dict[tuple[int, str], dict[str, Any]] = {}
+        self._caseloads: dict[tuple[int, str], dict[str, Spans]] = {}
+        self.writes = WriteSet()
+
+    @classmethod
+    async def load(cls, tx: SqliteTransaction, submissions: Sequence[Prepared], forms: Mapping[str, Form]) -> Desk:
+        """Three queries, however many submissions there are."""
+        desk = cls(tx, forms)
+        askers = {(p.submission.org, p.submission.person) for p in submissions}
+        for row in await tx.all("devices.by_ids", ids=_json([p.submission.device for p in submissions])):
+            held = msgspec.convert(row, Held)
+            desk._devices[held.id] = held
+            desk._heads[held.org] = held.head
+        for row in await tx.all("caseload.spans", askers=_json(sorted(askers))):
+            spans = desk._caseloads.setdefault((row["org"], row["specialist"]), {}).setdefault(row["bucket"], [])
+            spans.append((row["from_seq"], row["to_seq"]))
+        for org in {org for org, _ in askers}:
+            docs = set().union(*(p.needs for p in submissions if p.submission.org == org))
+            records = desk._records[org] = {}
+            for row in await tx.all("records.by_docs", org=org, docs=_json(list(docs))):
+                record = records[row["doc"]] = record_of(row)
+                if row["fields"] is None:
+                    desk._as_created[org, record.doc] = record.fields
+        return desk
+
+    async def answer(self, prepared: Prepared) -> Decided:
+        """Receipts for one submission: the stored ones for what was decided before, new ones for the rest."""
+        submission = prepared.submission
+        device = self._devices.get(submission.device)
+        if device is None or device.org != submission.org or device.person != submission.person:
+            return Decided([], 1, 0, Problem("NOT_SIGNED"))
+        if problem := _objection(device, submission):
+            return Decided([], device.next_n, device.head, problem)
+        known = max(0, device.next_n - submission.first_n)
+        receipts = await replayed(self._tx, device.key, prepared.parsed[:known])
+        if receipts is None:
+            return Decided([], device.next_n, device.head, Problem("DEVICE_FORKED"))
+        fresh = prepared.parsed[known:]
+        if fresh:
+            receipts += [decision.receipt for decision in self._decide(device, prepared, fresh)]
+            device.next_n += len(fresh)
+        self._note(device, submission)
+        return Decided(receipts, device.next_n, self._heads[submission.org])
+
+    def _decide(self, device: Held, prepared: Prepared, fresh: list[Parsed]) -> list[Decision]:
+        submission = prepared.submission
+        org, now = submission.org, submission.now
+        asker = Asker(device.id, device.person, submission.role)
+        head, records = self._heads[org], self._records[org]
+        caseload = self._caseloads.setdefault((org, device.person), {})
+        state = State({doc: records[doc] for doc in prepared.needs if doc in records}, caseload, self._forms)
+        if prepared.bug is None:
+            decisions = decide(state, asker, fresh, head + 1, now)
+        else:
+            cases = [Case(asker, parsed, seq, now) for seq, parsed in enumerate(fresh, head + 1)]
+            decisions = [refuse(case, "quarantined", "INTERNAL", bug=prepared.bug) for case in cases]
+        self._caseloads[org, device.person] = state.caseload
+        for parsed, decision in zip(fresh, decisions, strict=True):
+            self._keep(org, device, parsed, decision)
+        self._heads[org] = head + len(decisions)
+        seen, _ = self.writes.heads.get(org, (head, head))
+        self.writes.heads[org] = (seen, self._heads[org])
+        return decisions
+
+    def _keep(self, org: int, device: Held, parsed: Parsed, decision: Decision) -> None:
+        self.writes.add(org, device.key, parsed, decision)
+        if (record := decision.record) is not None:
+            if decision.is_new_record:
+                self._as_created[org, record.doc] = record.fields
+            elif not decision.kept and (before := self._records[org].get(record.doc)) is not None:
+                self.writes.settle(org, before, record)
+            self._touch(org, record, device.key if decision.is_new_record else 0)
+        for made in (decision.returned, decision.assignment):
+            if made is not None:
+                self._touch(org, made, device.key)
+        for grant in decision.grants:
+            self._grant(org, grant.specialist, grant.bucket, grant.from_seq, device.person)
+        for ending in decision.ends:
+            self._end(org, ending.specialist, ending.bucket, decision.receipt.seq, device.person)
+
+    def _touch(self, org: int, record: Record, device: int) -> None:
+        """Remember a record's newest standing; one that this round made is still an insert."""
+        self._records[org][record.doc] = record
+        touched = self.writes.touched.get((org, record.doc))
+        device = touched.device if touched else device
+        self.writes.touched[org, record.doc] = Touched(record, device, self._as_created.get((org, record.doc)))
+
+    def _grant(self, org: int, specialist: str, bucket: str, seq: int, asker: str) -> None:
+        """Another specialist's caseload follows at once, so that a later submission of this round sees it."""
+        caseload = self._caseloads.get((org, specialist))
+        if caseload is not None and specialist != asker:
+            spans = caseload.setdefault(bucket, [])
+            if all(to_seq is not None for _, to_seq in spans):
+                spans.append((seq, None))
+
+    def _end(self, org: int, specialist: str, bucket: str, seq: int, asker: str) -> None:
+        caseload = self._caseloads.get((org, specialist))
+        if caseload is not None and specialist != asker:
+            caseload[bucket] = [(start, seq if to is None else to) for start, to in caseload.get(bucket, ())]
+
+    def _note(self, device: Held, submission: Submission) -> None:
+        now = submission.now
+        self.writes.rows["devices.pushed"].append((device.key, device.next_n, now))
+        if submission.report is not None:
+            self.writes.rows["devices.reported"].append(report_row(device.id, now, submission.report))
+        self.writes.audit(
+            Access(submission.org, now, device.person, "push", device.id, number=len(submission.raws)),
+        )
+
+
+def _objection(device: Held, submission: Submission) -> Problem | None:
+    """Why a submission is refused whole; checked under the writer, where nothing can change in between."""
+    if device.state == "revoked":
+        return Problem("DEVICE_REVOKED", mode="wipe_now" if device.mode == "wipe_now" else "lock")
+    if submission.first_n > device.next_n:
+        return Problem("SEQ_GAP", expected_n=device.next_n)
+    return None
+
+
+def _json(values: Sequence[Any]) -> str:
+    return msgspec.json.encode(values).decode()

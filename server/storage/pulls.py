@@ -1,0 +1,39 @@
+"""The trace a pull leaves: an audit row, the phone's last contact and its report.
+
+A pull is answered only when this is durable: what leaves the office has left its trace first. The trace waits for
+the same commit as the pushes beside it, which costs a lone pull about a third of a millisecond.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from server.storage.access_log import Access
+from server.storage.connection import SqliteTransaction
+from server.storage.devices import report_row
+from sync.messages import Report
+
+
+class PullSeen(msgspec.Struct, frozen=True):
+    """One batch handed out. `rows`: how many records it held."""
+
+    org: int
+    device: str
+    person: str
+    rows: int
+    now: int
+    report: Report | None = None
+
+
+async def keep_pulls(tx: SqliteTransaction, pulls: Sequence[PullSeen]) -> None:
+    """At most three statements for all pulls of a round."""
+    await tx.tuples(
+        "access_log.append",
+        [Access(seen.org, seen.now, seen.person, "pull", seen.device, None, seen.rows) for seen in pulls],
+    )
+    await tx.tuples("devices.pulled", [(seen.device, seen.now) for seen in pulls])
+    await tx.tuples(
+        "devices.reported", [report_row(seen.device, seen.now, seen.report) for seen in pulls if seen.report]
+    )

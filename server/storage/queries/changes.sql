@@ -1,0 +1,31 @@
+-- name: insert
+INSERT INTO change (org, seq, device, n, kind, doc, at, outcome, code, field, offer, conflicts, hash, raw)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14);
+
+-- name: receipts_between
+SELECT n, outcome, seq, doc, at, code, field, offer, conflicts, hash FROM change
+WHERE device = :device AND n >= :first_n AND n <= :last_n ORDER BY n;
+
+-- name: receipts_of
+SELECT c.n, c.outcome, c.seq, c.doc, c.at, c.code, c.field, c.offer, c.conflicts FROM json_each(:open) j
+CROSS JOIN change c ON c.device = :device AND c.n = j.value ORDER BY c.n;
+
+-- name: of_doc
+SELECT c.seq, c.kind, c.at, c.outcome, c.code, c.field, c.raw, d.person, d.kind AS device_kind
+FROM change c JOIN device d ON d.key = c.device
+WHERE c.org = :org AND (
+  c.seq = (SELECT created FROM record WHERE org = :org AND doc = :doc)
+  OR c.rowid IN (SELECT rowid FROM change WHERE org = :org AND doc = :doc AND kind <> 'create')
+) ORDER BY c.seq;
+
+-- name: raise_head
+UPDATE org_head SET head = ?3 WHERE org = ?1 AND head = ?2;
+
+-- name: put_aside
+INSERT INTO conflict (org, doc, field, value, by_person, at, seq) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+
+-- name: settle
+UPDATE conflict SET settled_seq = ?5 WHERE org = ?1 AND doc = ?2 AND field = ?3 AND seq = ?4 AND settled_seq IS NULL;
+
+-- name: quarantine
+INSERT INTO quarantine (org, device, n, seq, at, why, raw) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);

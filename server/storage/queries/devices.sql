@@ -1,0 +1,35 @@
+-- name: by_id
+SELECT d.*, h.head, (SELECT epoch FROM sync_epoch ORDER BY id DESC LIMIT 1) AS epoch
+FROM device d JOIN org_head h ON h.org = d.org WHERE d.id = :id;
+
+-- name: by_ids
+SELECT d.key, d.id, d.org, d.person, d.state, d.mode, d.next_n, h.head
+FROM json_each(:ids) j CROSS JOIN device d ON d.id = j.value JOIN org_head h ON h.org = d.org;
+
+-- name: add
+INSERT INTO device (id, org, person, kind, public_key, deposit_hash, enrolled_at, app)
+VALUES (:id, :org, :person, :kind, :public_key, :deposit_hash, :now, :app);
+
+-- name: revoke
+UPDATE device SET state = 'revoked', mode = :mode, revoked_at = :now, revoked_by = :by
+WHERE org = :org AND id = :id AND kind = 'phone' AND state = 'active';
+
+-- name: revoke_of_person
+UPDATE device SET state = 'revoked', mode = :mode, revoked_at = :now, revoked_by = :by
+WHERE org = :org AND person = :person AND kind = 'phone' AND state = 'active';
+
+-- name: phones
+SELECT id, person, state, mode, next_n, enrolled_at, revoked_at, revoked_by, app, last_push_at, last_pull_at,
+  reported_at, reported_unsent, reported_oldest, reported_drafts, is_storage_protected
+FROM device WHERE org = :org AND kind = 'phone' ORDER BY enrolled_at DESC;
+
+-- name: pushed
+UPDATE device SET next_n = ?2, last_push_at = ?3 WHERE key = ?1;
+
+-- name: pulled
+UPDATE device SET last_pull_at = ?2 WHERE id = ?1;
+
+-- name: reported
+UPDATE device SET reported_at = ?2, reported_unsent = ?3, reported_oldest = ?4, reported_drafts = ?5,
+  is_storage_protected = ?6, app = ?7
+WHERE id = ?1;

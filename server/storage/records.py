@@ -1,0 +1,167 @@
+"""Records between the table and the agreement: `sync.state.Record` in, a row out, and the body a phone receives."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from server.storage.port import Row, Rows
+from sync.records.kind import Addendum, Body, KeptValue, Signature
+from sync.state import Record, Version
+
+_EPOCH_DAY: Final = 719_163
+_SUPPORT_BITS: Final = {"emotional": 1, "informational": 2, "instrumental": 4, "affiliational": 8}
+SAFETY_CLOSED: Final = "safety_closed"
+
+_encode = msgspec.json.Encoder().encode
+_fields = msgspec.json.Decoder(dict[str, Any]).decode
+_versions = msgspec.json.Decoder(dict[str, Version]).decode
+_signature = msgspec.json.Decoder(Signature).decode
+_addenda = msgspec.json.Decoder(list[Addendum]).decode
+_kept = msgspec.json.Decoder(list[KeptValue]).decode
+
+
+class _Created(msgspec.Struct):
+    set: msgspec.Raw
+
+
+_created = msgspec.json.Decoder(_Created).decode
+
+
+async def record_by_doc(rows: Rows, org: int, doc: str) -> Record | None:
+    """One record with all the office knows of it."""
+    row = await rows.one("records.by_doc", org=org, doc=doc)
+    return record_of(row) if row else None
+
+
+def record_of(row: Row) -> Record:
+    """A record from a row of `records.*` that carries its create's `raw` where it was never edited."""
+    return Record(
+        doc=row["doc"],
+        type=row["type"],
+        bucket=row["bucket"],
+        author=row["author"],
+        device=row["device_id"],
+        state=row["state"],
+        fields=_fields(fields_json(row)),
+        created=row["created"],
+        seq=row["seq"],
+        captured=row["captured"],
+        received=row["received"],
+        versions=_versions(row["versions"]) if row["versions"] else {},
+        signed=_signature(row["signed"]) if row["signed"] else None,
+        addenda=_addenda(row["addenda"]) if row["addenda"] else [],
+        kept=_kept(row["kept"]) if row["kept"] else [],
+    )
+
+
+def fields_json(row: Row) -> msgspec.Raw | str:
+    """The fields' JSON: from the record once edited, else from its create, verbatim."""
+    return row["fields"] if row["fields"] is not None else _created(row["raw"]).set
+
+
+def body_of_row(row: Row) -> msgspec.Raw:
+    """The body on the wire, without decoding the fields: a phone receives what was written, byte for byte."""
+    fields = fields_json(row)
+    body = Body(
+        author=row["author"],
+        state=row["state"],
+        captured=row["captured"],
+        received=row["received"],
+        created=row["created"],
+        set=msgspec.Raw(fields) if isinstance(fields, str) else fields,
+        signed=_signature(row["signed"]) if row["signed"] else None,
+        addenda=_addenda(row["addenda"]) if row["addenda"] else [],
+        kept=_kept(row["kept"]) if row["kept"] else [],
+    )
+    return msgspec.Raw(_encode(body))
+
+
+def body_of(record: Record) -> Body:
+    """The same from a record in memory, for the office's own screens."""
+    return Body(
+        author=record.author,
+        state=record.state,
+        captured=record.captured,
+        received=record.received,
+        created=record.created,
+        set=msgspec.Raw(_encode(record.fields)),
+        signed=record.signed,
+        addenda=record.addenda,
+        kept=record.kept,
+    )
+
+
+def row_of(org: int, device: int, record: Record, *, is_as_created: bool) -> tuple[Any, ...]:
+    """Parameters of `records.insert` and `records.update`. `is_as_created`: the log's create still says its fields."""
+    return (
+        org,
+        record.doc,
+        record.type,
+        record.bucket,
+        record.seq,
+        record.author,
+        device,
+        record.state,
+        record.captured,
+        record.received,
+        record.created,
+        None if is_as_created else _encode(record.fields).decode(),
+        _text(record.versions),
+        _text(record.signed),
+        _text(record.addenda),
+        _text(record.kept),
+        *_for_dashboard(record),
+    )
+
+
+def _text(value: Any) -> str | None:
+    return _encode(value).decode() if value else None
+
+
+def _for_dashboard(record: Record) -> tuple[int | str | None, ...]:
+    """day, site, contact_kind, started_at, ended_at, signed_at, support, flag, about."""
+    fields = record.fields
+    if record.type == "note":
+        started = fields["started_at"]
+        return (
+            service_day(started, fields["zone"]),
+            fields.get("site"),
+            fields["contact_kind"],
+            started,
+            fields["ended_at"],
+            record.signed.at if record.signed else None,
+            sum(_SUPPORT_BITS.get(kind, 0) for kind in set(fields.get("support", ()))),
+            _flag(record),
+            None,
+        )
+    if record.type == "draft":
+        about = fields.get("participant")
+        return (None, fields.get("site"), None, fields.get("started_at"), None, None, None, None, about)
+    return (None,) * 9
+
+
+def _flag(record: Record) -> int:
+    if not record.fields.get("flags"):
+        return 0
+    return 2 if any(addendum.reason == SAFETY_CLOSED for addendum in record.addenda) else 1
+
+
+def service_day(at: int, zone: str) -> int:
+    """Days since 1970 of the instant `at` (ms) in an IANA zone; in UTC where the zone is not known here."""
+    try:
+        return datetime.fromtimestamp(at / 1000, _zone(zone)).toordinal() - _EPOCH_DAY
+    except (OverflowError, ValueError, OSError):
+        return at // 86_400_000
+
+
+@lru_cache(maxsize=1024)
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo("UTC")

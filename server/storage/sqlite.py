@@ -1,0 +1,89 @@
+"""SQLite behind the port: one writer connection with group commit, a few readers with snapshots."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Final, Self, TypeVar
+
+import aiosqlite
+
+from server.pokes import Pokes
+from server.storage.connection import SqliteTransaction, connect
+from server.storage.port import Decided, OfficeChange, Rows, Submission, Transaction
+from server.storage.pulls import PullSeen
+from server.storage.writer import Writer
+from sync.forms import Form
+from sync.records.kind import Role
+
+T = TypeVar("T")
+READERS: Final = 3
+
+
+class SqliteStorage:
+    """The office's memory in one file. Use as `async with SqliteStorage.open(...)`."""
+
+    def __init__(self, writer: Writer, readers: Sequence[aiosqlite.Connection]) -> None:
+        self._writer = writer
+        self._readers = readers
+        self._idle: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
+        for reader in readers:
+            self._idle.put_nowait(reader)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, path: Path, pokes: Pokes, forms: Mapping[str, Form]) -> AsyncIterator[Self]:
+        """Open a migrated database. Leaving the block lets the waiting writes finish first."""
+        connection = await connect(path, is_writer=True)
+        readers: list[aiosqlite.Connection] = []
+        try:
+            readers.extend([await connect(path, is_writer=False) for _ in range(READERS)])
+            async with Writer(SqliteTransaction(connection), pokes, forms) as writer:
+                yield cls(writer, readers)
+        finally:
+            for reader in readers:
+                await reader.close()
+            await connection.close()
+
+    @asynccontextmanager
+    async def _read(self) -> AsyncIterator[Rows]:
+        connection = await self._idle.get()
+        rows = SqliteTransaction(connection)
+        try:
+            await rows.step("BEGIN")
+            yield rows
+        finally:
+            try:
+                if rows.is_open:
+                    await rows.step("ROLLBACK")
+            finally:
+                self._idle.put_nowait(connection)
+
+    def read(self) -> AbstractAsyncContextManager[Rows]:
+        """One read-only snapshot; it begins with the first query."""
+        return self._read()
+
+    async def write(self, job: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run `job` in the writer, under its own savepoint; answers after the commit. Its exceptions come back."""
+        return await self._writer.run_job(job)
+
+    async def submit(self, submission: Submission) -> Decided:
+        """Decide a phone's changes by `sync.reconcile` and keep them; the fast path of push and of the demo."""
+        return await self._writer.submit(submission)
+
+    async def submit_office(
+        self, org: int, person: str, role: Role, changes: Sequence[OfficeChange], now: int
+    ) -> Decided:
+        """The same for a member at a screen, through that member's server-side device."""
+        return await self._writer.submit_office(org, person, role, changes, now)
+
+    async def see_pull(self, seen: PullSeen) -> None:
+        """Keep the trace of a pull with the next commit; answers when it is durable."""
+        await self._writer.see_pull(seen)
+
+    @property
+    def waiting(self) -> int:
+        """How much work waits for the writer."""
+        return self._writer.waiting
