@@ -4,6 +4,7 @@
  */
 
 const PAUSE_MS = 250;
+const KEEPALIVE_LIMIT_BYTES = 60_000;
 
 export interface Drafts {
   /** Keeps what is not kept yet; false when that failed. */
@@ -48,7 +49,9 @@ async function post(form: HTMLFormElement): Promise<boolean> {
   const body = new URLSearchParams(fields);
   const headers = { "HX-Request": "true" };
   try {
-    const response = await fetch(form.dataset["autosave"] ?? "", { method: "POST", body, headers, keepalive: true });
+    // A page that is going away may still send a little; browsers refuse more than 64 KiB of it.
+    const keepalive = body.toString().length < KEEPALIVE_LIMIT_BYTES;
+    const response = await fetch(form.dataset["autosave"] ?? "", { method: "POST", body, headers, keepalive });
     const told = new DOMParser().parseFromString(await response.text(), "text/html").body;
     if (!told.firstElementChild) throw new Error("no words");
     show(told);

@@ -1,7 +1,8 @@
 /** From a passphrase to a key: Argon2id, as strong as this phone can bear, never under the floor. */
 
-import { argon2id } from "hash-wasm";
-import type { Bytes } from "../bytes";
+import simd from "argon2id/dist/simd.wasm";
+import setupWasm from "argon2id/lib/setup.js";
+import { type Bytes, utf8 } from "../bytes";
 
 export interface Cost {
   readonly memoryKib: number;
@@ -26,15 +27,11 @@ export function folded(passphrase: string): string {
 
 export async function stretch(passphrase: string, salt: Bytes, cost: Cost): Promise<CryptoKey> {
   if (work(cost) < work(FLOOR) || cost.memoryKib < FLOOR.memoryKib) throw new Error("cost under the floor");
-  const raw = await argon2id({
-    password: folded(passphrase),
-    salt,
-    parallelism: 1,
-    iterations: cost.passes,
-    memorySize: cost.memoryKib,
-    hashLength: 32,
-    outputType: "binary",
-  });
+  // A fresh instance each time: its memory, 64 MiB of traces of the passphrase, goes with it.
+  const load = (imports: WebAssembly.Imports) => WebAssembly.instantiate(simd, imports);
+  const argon2id = await setupWasm(load, load);
+  const { memoryKib: memorySize, passes } = cost;
+  const raw = argon2id({ password: utf8(folded(passphrase)), salt, parallelism: 1, passes, memorySize, tagLength: 32 });
   return crypto.subtle.importKey("raw", new Uint8Array(raw), "AES-GCM", false, ["encrypt", "decrypt"]);
 }
 

@@ -6,7 +6,7 @@
 
 import { type Bytes, random } from "../bytes";
 import { closeBytes, openBytes } from "./box";
-import { type Cost, COSTS, stretch } from "./stretch";
+import { type Cost, COSTS, folded, stretch } from "./stretch";
 
 export interface PassphraseWrap extends Cost {
   readonly kind: "passphrase";
@@ -58,6 +58,7 @@ async function stretchWithin(passphrase: string, salt: Bytes, cost: Cost): Promi
 
 /** The vault key, or null when no wrap opens to this passphrase. */
 export async function unwrap(wraps: readonly Wrap[], passphrase: string): Promise<CryptoKey | null> {
+  if (folded(passphrase) === "") return null;
   for (const wrap of wraps) {
     const wrappingKey = await stretch(passphrase, wrap.salt, wrap);
     const raw = await openBytes(wrappingKey, "wrap|passphrase", wrap).catch(() => null);
