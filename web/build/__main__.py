@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import sys
 import time
 from pathlib import Path
 from typing import Final
 
+from server.templating.catalogue import LANGS
 from web.build import app_icons, catalogue, fonts, icons, schema, scripts, styles
 from web.build.assets import Assets, compress, fingerprint, manifest, transfer_bytes
 from web.build.node import COMMANDS, command
@@ -20,7 +20,8 @@ from web.build.paths import BUILT, DIST, GENERATED, HEADER, ROOT, TEMPLATES, WEB
 from web.build.templates import Compiler
 
 FIRST_LOAD_LIMIT_BYTES: Final = 75_000
-PHONE_FOLDERS: Final = ("layouts", "components", "shared", "phone", "errors")
+PHONE_FOLDERS: Final = ("layouts", "components", "shared", "phone")
+OFFICE_ONLY: Final = frozenset(("layouts/office.html",))
 PRECACHED: Final = ("page.js", "phone.css", "type.woff2", "icon.svg")
 BUILD_MARK: Final = "@build@"
 INPUTS: Final = DIST / "inputs.txt"
@@ -50,21 +51,22 @@ def main(arguments: list[str]) -> int:
 
 def build() -> int:
     """Build everything; bytes that a phone receives on its first load."""
-    shutil.rmtree(DIST, ignore_errors=True)
-    BUILT.mkdir(parents=True)
+    BUILT.mkdir(parents=True, exist_ok=True)
     GENERATED.mkdir(parents=True, exist_ok=True)
-    write_modules()
-    assets = build_assets()
+    texts = write_modules()
+    assets = build_assets(texts)
     worker = build_worker(assets)
     (DIST / "sw.js").write_bytes(worker)
     (DIST / "assets.json").write_text(json.dumps(assets.addresses, indent=1, sort_keys=True), "utf-8")
+    drop_old(assets)
     compress()
     return print_sizes(assets)
 
 
 def phone_templates() -> list[str]:
     """Names of the templates that the phone renders too."""
-    return [name_of(path) for folder in PHONE_FOLDERS for path in sorted((TEMPLATES / folder).rglob("*.html"))]
+    names = [name_of(path) for folder in PHONE_FOLDERS for path in sorted((TEMPLATES / folder).rglob("*.html"))]
+    return [name for name in names if name not in OFFICE_ONLY]
 
 
 def name_of(path: Path) -> str:
@@ -72,24 +74,28 @@ def name_of(path: Path) -> str:
     return path.relative_to(TEMPLATES).as_posix()
 
 
-def write_modules() -> None:
-    """TypeScript made from templates, catalogue, forms, icons and the agreement."""
+def write_modules() -> catalogue.Layout:
+    """TypeScript made from templates, catalogue, forms, icons and the agreement; the order of the texts."""
     on_phone = phone_templates()
     everywhere = [name_of(path) for path in sorted(TEMPLATES.rglob("*.html"))]
     (DIST / "icons.json").write_text(json.dumps(icons.icons(everywhere, icons.computed_in_office()), indent=1), "utf-8")
     carried = json.dumps(icons.icons(on_phone), indent=2)
+    draft = Compiler(TEMPLATES, on_phone)
+    draft.module()
+    texts = catalogue.Layout(draft.texts, draft.prefixes)
     modules = {
-        "templates": Compiler(TEMPLATES, on_phone).module(),
-        "catalogue": catalogue.texts_module(),
+        "templates": Compiler(TEMPLATES, on_phone, texts.numbers).module(),
+        "catalogue": texts.module(),
         "forms": catalogue.forms_module(),
         "icons": f"{HEADER}export const icons: Readonly<Record<string, string>> = {carried};\n",
         "schema": schema.module(),
     }
     for name, text in modules.items():
         write_if_changed(GENERATED / f"{name}.ts", text)
+    return texts
 
 
-def build_assets() -> Assets:
+def build_assets(texts: catalogue.Layout) -> Assets:
     """Everything under /static, and the manifest that names some of it."""
     assets = Assets()
     assets.add("type.woff2", fonts.typeface())
@@ -97,6 +103,9 @@ def build_assets() -> Assets:
     for size in (192, 512):
         assets.add(f"icon-{size}.png", app_icons.png(size))
     assets.add("words.txt", scripts.words())
+    for lang in LANGS:
+        if lang != catalogue.BUILT_IN:
+            assets.add(f"{lang}.txt", texts.lines(lang).encode())
     for side in ("phone", "office"):
         assets.add(f"{side}.css", styles.stylesheet(side, assets.addresses))
     assets.add("office.js", scripts.office())
@@ -117,6 +126,14 @@ def write_if_changed(path: Path, text: str) -> None:
     """Keep the file's time when its text is the same: type checkers and tests then keep their caches."""
     if not path.exists() or path.read_text("utf-8") != text:
         path.write_text(text, "utf-8")
+
+
+def drop_old(assets: Assets) -> None:
+    """Remove what an earlier build left, now that the new files stand."""
+    current = {Path(address).name for address in assets.addresses.values()}
+    for path in BUILT.iterdir():
+        if path.name not in current:
+            path.unlink()
 
 
 def print_sizes(assets: Assets) -> int:

@@ -1,31 +1,62 @@
-"""The phone's part of the catalogue, and the forms, as TypeScript data."""
+"""The phone's part of the catalogue, and the forms, as TypeScript data.
+
+Every phone loads these bytes before it can open a screen, so they are laid out for size: one line a text, in an
+order that templates know by number. A key keeps its name only where code computes it or spells it out. English
+is part of the service worker; another language is a file of its own, loaded by those who read it.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, Final
 
 from server.templating.catalogue import LANGS, Lang, Text, sections
-from web.build.paths import HEADER, WEB
+from web.build.paths import GENERATED, HEADER, WEB
 
 SECTIONS: Final = ("common", "errors", "form", "gate", "note", "phone")
 FORMS: Final = WEB / "forms"
+BUILT_IN: Final[Lang] = "en"
+_WORD: Final = re.compile(r"""["']([a-z_]+\.[A-Za-z0-9_.]+)["']""")
+_COMPUTED: Final = re.compile(r"`([a-z_]+\.[a-z_.]*)\$\{")
 
 
-def texts_module() -> str:
-    """Both languages, only the sections that the phone shows: one line a text, because every phone loads it all."""
-    by_lang = {lang: _merged(lang) for lang in LANGS}
-    keys = sorted(by_lang[LANGS[0]])
-    union = " | ".join(json.dumps(lang) for lang in LANGS)
-    lines = "".join(f"  {lang}: {_js(_line(texts[key]) for key in keys)},\n" for lang, texts in by_lang.items())
-    return (
-        f"{HEADER}export type Lang = {union};\n\n"
-        f"/** Keys, one a line; the texts of each language stand in the same order, plural forms apart by a tab. */\n"
-        f"export const keys = {_js(keys)};\n"
-        f"export const lines: Readonly<Record<Lang, string>> = {{\n{lines}}};\n"
-    )
+class Layout:
+    """The order of the phone's texts: the named ones first, then those that only templates name."""
+
+    def __init__(self, in_templates: Iterable[str], prefixes: Iterable[str]) -> None:
+        known = _merged(BUILT_IN)
+        code = "\n".join(path.read_text("utf-8") for path in _sources())
+        words = set(_WORD.findall(code))
+        starts = (*prefixes, *_COMPUTED.findall(code), *(word for word in words if word.endswith(".")))
+        self.named: Final = sorted(key for key in known if key in words or key.startswith(starts))
+        self.numbered: Final = sorted(set(in_templates) & known.keys() - set(self.named))
+        self.numbers: Final = {key: len(self.named) + at for at, key in enumerate(self.numbered)}
+
+    def lines(self, lang: Lang) -> str:
+        """The texts of a language, one a line."""
+        texts = _merged(lang)
+        return "\n".join(_line(texts[key]) for key in (*self.named, *self.numbered))
+
+    def module(self) -> str:
+        """The TypeScript module: names and the built-in language."""
+        union = " | ".join(json.dumps(lang) for lang in LANGS)
+        names, texts = ("\n".join(self.named), self.lines(BUILT_IN))
+        return (
+            f"{HEADER}export type Lang = {union};\n\n"
+            "/** Keys of the first lines of every language; later lines are known to templates by number. */\n"
+            f"export const keys = {json.dumps(names, ensure_ascii=False)};\n\n"
+            "/** One text a line, plural forms apart by a tab. */\n"
+            f"export const {BUILT_IN} = {json.dumps(texts, ensure_ascii=False)};\n"
+        )
+
+
+def _sources() -> list[Path]:
+    code = [path for path in sorted((WEB / "pocket").rglob("*.ts")) if GENERATED not in path.parents]
+    return [*code, *sorted(FORMS.glob("*.toml"))]
 
 
 def _merged(lang: Lang) -> dict[str, Text]:
@@ -38,10 +69,6 @@ def _line(text: Text) -> str:
     if "\n" in line or line.count("\t") > isinstance(text, dict):
         raise ValueError(f"a text is one line without tabs: {line!r}")
     return line
-
-
-def _js(lines: Iterable[str]) -> str:
-    return json.dumps("\n".join(lines), ensure_ascii=False)
 
 
 def forms_module() -> str:

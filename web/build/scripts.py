@@ -45,5 +45,5 @@ def words() -> bytes:
 def _bundle(*args: str, text: bytes = b"") -> bytes:
     return esbuild(
         *args, "--bundle", "--minify", "--format=iife", f"--target={TARGETS}", "--legal-comments=none", "--charset=utf8",
-        text=text,
+        "--loader:.wasm=binary", text=text,
     )  # fmt: skip

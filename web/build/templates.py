@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +23,9 @@ FILTERS: Final = {  # name: least and most arguments
     "escape": (0, 0),
 }  # fmt: skip
 GLOBALS: Final = ("t", "icon", "asset")
-COMPARISONS: Final = {"eq": "eq", "ne": "ne", "lt": "lt", "lteq": "le", "gt": "gt", "gteq": "ge", "in": "isIn", "notin": "notIn"}
+COMPARISONS: Final = {
+    "eq": "eq", "ne": "ne", "lt": "lt", "lteq": "le", "gt": "gt", "gteq": "ge", "in": "isIn", "notin": "notIn",
+}  # fmt: skip
 _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 LOOP: Final = {
     "index": "(i{n} + 1)", "index0": "i{n}", "first": "(i{n} === 0)", "last": "(i{n} === a{n}.length - 1)",
@@ -33,13 +35,16 @@ HEAD: Final = """// Written by `python -m web.build` from web/templates; not edi
 import * as f from "../templating/filters";
 import { asset, icon, lang, say, t } from "../templating/text";
 import {
-  add, and, type Blocks, blank, type Caller, call, cat, each, eq, esc, ge, get, gt, is, isIn, le, list, look, lt, Markup,
-  ne, notIn, or, own, show, sub, truthy, type View, when,
+  add, and, type Any, type Blocks, blank, type Caller, call, cat, each, eq, esc, ge, get, gt, isIn, isNone, le, lt,
+  Markup, ne, notIn, or, own, sub, truthy,
 } from "../templating/values";
 """
+INHERITED: Final = frozenset(
+    ("constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf")
+)
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """A template uses what the phone's renderer does not speak, or what cannot mean anything."""
 
     def __init__(self, template: str, line: int, why: str) -> None:
@@ -56,7 +61,9 @@ class Source:
         self.blocks: Final = {node.name: node for node in tree.find_all(nodes.Block)}
         parents = list(tree.find_all(nodes.Extends))
         self.parent: Final = parents[0].template.value if parents else None  # type: ignore[attr-defined]
-        self.is_library: Final = all(isinstance(node, nodes.Macro | nodes.FromImport) or _is_blank(node) for node in tree.body)
+        self.is_library: Final = all(
+            isinstance(node, nodes.Macro | nodes.FromImport) or _is_blank(node) for node in tree.body
+        )
         self.imports: Final[dict[str, tuple[str, str]]] = {}
         for node in tree.find_all(nodes.FromImport):
             for wanted in node.names:
@@ -89,8 +96,10 @@ class Scope:
 class Compiler:
     """All templates of the phone, compiled together."""
 
-    def __init__(self, root: Path, names: Sequence[str]) -> None:
+    def __init__(self, root: Path, names: Sequence[str], numbers: Mapping[str, int] | None = None) -> None:
+        """`numbers`: where the phone's catalogue holds a text, for keys that are written out."""
         self.root = root
+        self.numbers: Final = numbers or {}
         self.environment = syntax()
         self.sources: dict[str, Source] = {name: self._parse(name) for name in sorted(names)}
         self.ids: dict[tuple[str, str, str], str] = {}
@@ -103,13 +112,14 @@ class Compiler:
         bodies = [part for source in self.sources.values() for part in self._functions(source)]
         shown = [source for source in self.sources.values() if not source.is_library]
         entries = ",\n".join(f"  {_js(source.name)}: {self._entry(source)}" for source in shown)
-        return f"{HEAD}\n{''.join(bodies)}\nexport const templates: Record<string, (c: View) => string> = {{\n{entries}\n}};\n"
+        table = f"export const templates: Record<string, (c: Any) => string> = {{\n{entries}\n}};\n"
+        return f"{HEAD}\n{''.join(bodies)}\n{table}"
 
     def _parse(self, name: str) -> Source:
         try:
             return Source(name, self.environment.parse((self.root / name).read_text("utf-8"), name))
         except TemplateSyntaxError as wrong:
-            raise Refused(name, wrong.lineno, wrong.message or "cannot be read") from wrong
+            raise RefusedError(name, wrong.lineno, wrong.message or "cannot be read") from wrong
 
     def _functions(self, source: Source) -> Iterator[str]:
         for macro in source.macros.values():
@@ -136,7 +146,7 @@ class Compiler:
     def source(self, name: str, asked_by: str, line: int = 1) -> Source:
         """A template by name; refused if the phone does not carry it."""
         if name not in self.sources:
-            raise Refused(asked_by, line, f"{name} is not a template of the phone")
+            raise RefusedError(asked_by, line, f"{name} is not a template of the phone")
         return self.sources[name]
 
     def id(self, template: str, kind: str, name: str) -> str:
@@ -159,13 +169,13 @@ class Function:
         self.compiler = compiler
         self.source = source
 
-    def refuse(self, node: nodes.Node, why: str) -> Refused:
-        return Refused(self.source.name, node.lineno, why)
+    def refuse(self, node: nodes.Node, why: str) -> RefusedError:
+        return RefusedError(self.source.name, node.lineno, why)
 
     def plain(self, name: str, body: Sequence[nodes.Node]) -> str:
         scope = Scope(has_view=True)
         text, locals_ = self.body(body, scope, is_top=body is self.source.body)
-        return f"function {name}(c: View, b: Blocks{locals_}): string {{\nreturn {text};\n}}\n"
+        return f"function {name}(c: Any, b: Blocks{locals_}): string {{\nreturn {text};\n}}\n"
 
     def macro(self, node: nodes.Macro) -> str:
         scope = Scope(has_view=False)
@@ -175,7 +185,7 @@ class Function:
         for at, arg in enumerate(node.args):
             default = "" if at < required else f" = {self.value(node.defaults[at - required], scope)}"
             scope.names[arg.name] = f"p_{arg.name}"
-            params.append(f"p_{arg.name}: unknown{default}")
+            params.append(f"p_{arg.name}: Any{default}")
         if scope.is_caller_known:
             params.append("caller?: Caller")
         name = self.compiler.id(self.source.name, "macro", node.name)
@@ -189,7 +199,7 @@ class Function:
         """
         for name in _assigned(body):
             scope.names[name] = f"l_{name}{self.compiler.fresh()}"
-        locals_ = "".join(f", {scope.names[name]}?: unknown" for name in _assigned(body))
+        locals_ = "".join(f", {scope.names[name]}?: Any" for name in _assigned(body))
         return self.joined(body, scope, is_top=is_top), locals_
 
     def joined(self, body: Sequence[nodes.Node], scope: Scope, *, is_top: bool = False) -> str:
@@ -225,10 +235,7 @@ class Function:
             test = self.truth(node.test, scope)
             return f"({test} ? {self.text(node.expr1, scope)} : {self.text(node.expr2, scope)})"
         value = self.value(node, scope)
-        for longer, shorter in (("look(", "show("), ("t(", "say(")):
-            if value.startswith(longer) and _is_one_call(value):
-                return shorter + value.removeprefix(longer)
-        return f"esc({value})"
+        return f"say{value[1:]}" if value.startswith("t(") and _is_one_call(value) else f"esc({value})"
 
     def branch(self, node: nodes.If, scope: Scope) -> list[str]:
         otherwise = self.joined(node.else_, scope)
@@ -259,7 +266,7 @@ class Function:
     def assign(self, node: nodes.Assign, scope: Scope) -> list[str]:
         if not isinstance(node.target, nodes.Name):
             raise self.refuse(node, "'set' takes one name")
-        return [f'(({scope.find(node.target.name)} = {self.value(node.node, scope)}), "")']
+        return [f'(({scope.find(node.target.name)} = {self.given(node.node, scope)}), "")']
 
     def assign_block(self, node: nodes.AssignBlock, scope: Scope) -> list[str]:
         if not isinstance(node.target, nodes.Name) or node.filter is not None:
@@ -338,12 +345,12 @@ class Function:
         if len(node.args) > len(names):
             raise self.refuse(node, f"{macro.name} takes {len(names)} arguments, not {len(node.args)}")
         given: dict[str, str] = {
-            name: self.value(arg, scope) for name, arg in zip(names, node.args, strict=False)
+            name: self.given(arg, scope) for name, arg in zip(names, node.args, strict=False)
         }
         for keyword in node.kwargs:
             if keyword.key not in names or keyword.key in given:
                 raise self.refuse(node, f"{macro.name} has no free argument {keyword.key}")
-            given[keyword.key] = self.value(keyword.value, scope)
+            given[keyword.key] = self.given(keyword.value, scope)
         required = names[: len(names) - len(macro.defaults)]
         if lacking := [name for name in required if name not in given]:
             raise self.refuse(node, f"{macro.name} also needs {', '.join(lacking)}")
@@ -359,8 +366,7 @@ class Function:
             return f"({self.truth(node.left, scope)} {sign} {self.truth(node.right, scope)})"
         if isinstance(node, nodes.Compare | nodes.Test):
             return self.value(node, scope)
-        value = self.value(node, scope)
-        return f"is({value[5:]}" if value.startswith("look(") and _is_one_call(value) else f"truthy({value})"
+        return f"truthy({self.value(node, scope)})"
 
     def value(self, node: nodes.Expr, scope: Scope) -> str:
         """An expression as a TypeScript expression."""
@@ -377,13 +383,14 @@ class Function:
     def name(self, node: nodes.Name, scope: Scope) -> str:
         local = scope.find(node.name)
         if local is not None:
-            return f"own({local}, {_js(node.name)})" if local.startswith("l_") else local
+            return local
         if node.name == "lang":
             return "lang()"
-        return f"look({self.view(node, scope)}, {_js(node.name)})"
+        return f"{self.view(node, scope)}.{node.name}"
 
     def view(self, node: nodes.Name, scope: Scope) -> str:
-        if node.name in (*GLOBALS, "caller", "loop") or node.name in self.source.imports or node.name in self.source.macros:
+        callables = (*GLOBALS, "caller", "loop", *self.source.imports, *self.source.macros)
+        if node.name in callables:
             raise self.refuse(node, f"'{node.name}' can only be called")
         if not scope.has_view:
             raise self.refuse(node, f"'{node.name}' is no parameter of this macro")
@@ -394,10 +401,14 @@ class Function:
             if scope.loop is None or node.attr not in LOOP:
                 raise self.refuse(node, f"loop.{node.attr}")
             return LOOP[node.attr].format(n=scope.loop)
-        owner = self.value(node.node, scope)
-        if owner.startswith("look(") and _is_one_call(owner):
-            return f"{owner[:-1]}, {_js(node.attr)})"
-        return f"look({owner}, {_js(node.attr)})"
+        if node.attr in INHERITED or node.attr.startswith("__"):
+            raise self.refuse(node, f"'{node.attr}' is no key of a view")
+        return f"{self.value(node.node, scope)}.{node.attr}"
+
+    def given(self, node: nodes.Expr, scope: Scope) -> str:
+        """A value on its way into a macro, text or object, where a missing one would pass unseen."""
+        value = self.value(node, scope)
+        return f"own({value})" if isinstance(node, nodes.Name | nodes.Getattr) and value != "lang()" else value
 
     def item(self, node: nodes.Getitem, scope: Scope) -> str:
         if isinstance(node.arg, nodes.Slice):
@@ -431,32 +442,29 @@ class Function:
         return f"{helper}({self.value(node.left, scope)}, {self.value(node.right, scope)})"
 
     def sequence(self, node: nodes.List | nodes.Tuple, scope: Scope) -> str:
-        return f"[{', '.join(self.value(item, scope) for item in node.items)}]"
+        return f"[{', '.join(self.given(item, scope) for item in node.items)}]"
 
     def mapping(self, node: nodes.Dict, scope: Scope) -> str:
         pairs = []
         for pair in node.items:
             if not isinstance(pair.key, nodes.Const) or not isinstance(pair.key.value, str):
                 raise self.refuse(node, "a dictionary's keys are literal words")
-            pairs.append(f"{_js(pair.key.value)}: {self.value(pair.value, scope)}")
+            pairs.append(f"{_js(pair.key.value)}: {self.given(pair.value, scope)}")
         return f"{{ {', '.join(pairs)} }}"
 
     def test(self, node: nodes.Test, scope: Scope) -> str:
         if node.args or node.kwargs or node.name not in ("defined", "none"):
             raise self.refuse(node, f"test '{node.name}'")
         if node.name == "none":
-            return f"({self.value(node.node, scope)} === null)"
+            return f"isNone({self.value(node.node, scope)})"
         return f"({self.maybe(node.node, scope)} !== undefined)"
 
     def maybe(self, node: nodes.Expr, scope: Scope) -> str:
         """A name or attribute that may be missing: then it is `undefined`."""
-        if isinstance(node, nodes.Name):
-            if node.name == "caller" and scope.is_caller_known:
-                return "caller"
-            local = scope.find(node.name)
-            return local if local is not None else f"when({self.view(node, scope)}, {_js(node.name)})"
-        if isinstance(node, nodes.Getattr) and not (isinstance(node.node, nodes.Name) and node.node.name == "loop"):
-            return f"when({self.value(node.node, scope)}, {_js(node.attr)})"
+        if isinstance(node, nodes.Name) and node.name == "caller" and scope.is_caller_known:
+            return "caller"
+        if isinstance(node, nodes.Name | nodes.Getattr):
+            return self.value(node, scope)
         raise self.refuse(node, "only a name or an attribute may be missing")
 
     def filter(self, node: nodes.Filter, scope: Scope) -> str:
@@ -487,8 +495,22 @@ class Function:
             raise self.refuse(node, f"arguments of '{name}'")
         if name == "t":
             self.note_text(node.args[0])
-        args = ", ".join(f"{keyword.key}: {self.value(keyword.value, scope)}" for keyword in node.kwargs)
-        return f"{name}({self.value(node.args[0], scope)}{f', {{ {args} }}' if args else ''})"
+            return f"t({self.text_key(node.args[0], scope)}{self.named_arguments(node, scope)})"
+        return f"{name}({self.value(node.args[0], scope)})"
+
+    def named_arguments(self, node: nodes.Call, scope: Scope) -> str:
+        """Arguments of a text as one object, after a comma; nothing where there are none."""
+        args = ", ".join(f"{keyword.key}: {self.given(keyword.value, scope)}" for keyword in node.kwargs)
+        return f", {{ {args} }}" if args else ""
+
+    def text_key(self, key: nodes.Expr, scope: Scope) -> str:
+        """A text's key, as its number where it is written out."""
+        if isinstance(key, nodes.Const) and key.value in self.compiler.numbers:
+            return str(self.compiler.numbers[key.value])
+        if isinstance(key, nodes.CondExpr) and key.expr2 is not None:
+            test = self.truth(key.test, scope)
+            return f"({test} ? {self.text_key(key.expr1, scope)} : {self.text_key(key.expr2, scope)})"
+        return self.value(key, scope)
 
     def note_text(self, key: nodes.Expr) -> None:
         """Remember which texts the phone needs."""
@@ -529,7 +551,7 @@ def _check_child(source: Source) -> None:
     allowed = (nodes.Extends, nodes.Block, nodes.FromImport, nodes.Macro)
     for node in source.body:
         if not isinstance(node, allowed) and not _is_blank(node):
-            raise Refused(source.name, node.lineno, "outside the blocks of a template that extends another")
+            raise RefusedError(source.name, node.lineno, "outside the blocks of a template that extends another")
 
 
 def _is_one_call(code: str) -> bool:
@@ -562,7 +584,7 @@ def _is_blank(node: nodes.Node) -> bool:
 
 def _constant(node: nodes.Expr, template: str) -> str:
     if not isinstance(node, nodes.Const) or not isinstance(node.value, str):
-        raise Refused(template, node.lineno, "a template's name is written out")
+        raise RefusedError(template, node.lineno, "a template's name is written out")
     return node.value
 
 

@@ -4,6 +4,8 @@ import type { Lang } from "./generated/catalogue";
 import { templates } from "./generated/templates";
 import { said, speak } from "./templating/text";
 
+export { learn } from "./templating/text";
+
 /** A template of web/templates as a document. `view.lang` chooses the language. Throws where the view lacks something. */
 export function render(template: string, view: Readonly<Record<string, unknown>>): string {
   const write = templates[template];

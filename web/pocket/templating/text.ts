@@ -1,12 +1,25 @@
-/** Words, icons and addresses in templates: the twin of server/templating/catalogue.py and environment.py. */
+/**
+ * Words, icons and addresses in templates: the twin of server/templating/catalogue.py and environment.py.
+ *
+ * English is built in. Another language is learnt from its file before the first page in it; until then, and where
+ * the file cannot be had, pages stay in English and say so in their `lang`.
+ */
 
 import { assets } from "../generated/assets";
-import { keys, type Lang, lines } from "../generated/catalogue";
+import { en, keys, type Lang } from "../generated/catalogue";
 import { icons } from "../generated/icons";
 import { esc, escaped, Markup, whole } from "./values";
 
+const places = new Map(keys.split("\n").map((name, at) => [name, at]));
+const learnt = new Map<Lang, readonly string[]>([["en", en.split("\n")]]);
 let speaking: Lang = "en";
-const catalogues = new Map<Lang, ReadonlyMap<string, string>>();
+
+/** Gets a language ready; `read` gives the text of a built file by its address. */
+export async function learn(lang: Lang, read: (address: string) => Promise<string>): Promise<void> {
+  if (learnt.has(lang)) return;
+  const lines = (await read(asset(`${lang}.txt`))).split("\n");
+  if (lines.length === learnt.get("en")?.length) learnt.set(lang, lines);
+}
 
 /** The language of the page being rendered. Rendering never waits, so one at a time is enough. */
 export function lang(): Lang {
@@ -14,7 +27,7 @@ export function lang(): Lang {
 }
 
 export function speak(language: Lang): void {
-  speaking = language;
+  speaking = learnt.has(language) ? language : "en";
 }
 
 /** A text of the catalogue, escaped for a template. */
@@ -24,7 +37,7 @@ export function say(key: unknown, args?: Readonly<Record<string, unknown>>): str
 
 /** A text of the catalogue with its placeholders filled. Throws on an unknown key or a missing argument. */
 export function t(key: unknown, args: Readonly<Record<string, unknown>> = {}): string | Markup {
-  const forms = texts(String(key)).split("\t");
+  const forms = line(key).split("\t");
   const text = forms.length > 1 && own<unknown>(args, "n") !== 1 ? (forms[1] as string) : (forms[0] as string);
   const shown: Record<string, string | Markup> = {};
   for (const name of Object.keys(args)) shown[name] = argument(args[name]);
@@ -46,7 +59,7 @@ export function said(key: string, args: Readonly<Record<string, unknown>> = {}):
 
 /** A whole number in groups of three. */
 export function grouped(value: number): string {
-  return String(whole(value)).replace(/\B(?=(\d{3})+$)/g, texts("number.group"));
+  return String(whole(value)).replace(/\B(?=(\d{3})+$)/g, line("number.group"));
 }
 
 export function icon(name: unknown): Markup {
@@ -57,16 +70,11 @@ export function asset(name: unknown): string {
   return own<string>(assets, String(name));
 }
 
-/** The text of a key, its plural forms apart by a tab. */
-function texts(key: string): string {
-  let catalogue = catalogues.get(speaking);
-  if (catalogue === undefined) {
-    const known = lines[speaking].split("\n");
-    catalogue = new Map(keys.split("\n").map((name, at) => [name, known[at] as string]));
-    catalogues.set(speaking, catalogue);
-  }
-  const text = catalogue.get(key);
-  if (text === undefined) throw new ReferenceError(`no text '${key}'`);
+/** The text of a key, or of the number that stands for one; its plural forms apart by a tab. */
+function line(key: unknown): string {
+  const at = typeof key === "number" ? key : places.get(String(key));
+  const text = at === undefined ? undefined : learnt.get(speaking)?.[at];
+  if (text === undefined) throw new ReferenceError(`no text '${String(key)}'`);
   return text;
 }
 

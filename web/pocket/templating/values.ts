@@ -1,13 +1,15 @@
 /**
  * What the compiled templates are made of: Jinja2's notion of values, as far as docs/templates.md allows them.
  *
- * Only a view's own properties are read, a missing one is an error, and escaping equals markupsafe's. Where Python
+ * A missing key is an error, the names every object inherits are refused by the compiler, and escaping equals markupsafe's. Where Python
  * and JavaScript would differ silently (a boolean shown, a float, a list) both renderers refuse.
  */
 
+// biome-ignore lint/suspicious/noExplicitAny: a template reads whatever its view holds; every use checks what it finds
+export type Any = any;
 export type View = Readonly<Record<string, unknown>>;
 export type Caller = () => string;
-export type Block = (view: View, blocks: Blocks) => string;
+export type Block = (view: Any, blocks: Blocks) => string;
 export type Blocks = Readonly<Record<string, Block>>;
 
 /** Text that is HTML already. */
@@ -28,45 +30,30 @@ export function esc(value: unknown): string {
   if (value instanceof Markup) return value.html;
   if (value === null) return "";
   if (Number.isSafeInteger(value)) return String(value);
-  throw new TypeError(`a template shows words and whole numbers, not ${typeof value}`);
+  throw new TypeError(`a template shows words and whole numbers, not ${typeof own(value)}`);
 }
 
-/** Own property, or `undefined`. */
-export function when(from: unknown, name: string): unknown {
-  if (typeof from !== "object" || from === null) throw new TypeError(`'${name}' of ${String(from)}`);
-  return Object.hasOwn(from, name) ? (from as View)[name] : undefined;
-}
-
-/** Own property of an own property and so on; a missing one is an error. */
-export function look(from: unknown, ...path: string[]): unknown {
-  let value = from;
-  for (const name of path) value = own(when(value, name), name);
-  return value;
-}
-
-/** The same as `{{ a.b }}` and as the condition of `{% if a.b %}`: what templates say most. */
-export const show = (from: unknown, ...path: string[]): string => esc(look(from, ...path));
-export const is = (from: unknown, ...path: string[]): boolean => truthy(look(from, ...path));
-
-/** `{% for %}`: the texts of the items, or of `otherwise` where there are none. */
-export function each(
-  value: unknown,
-  write: (item: unknown, at: number, all: readonly unknown[]) => string,
-  otherwise?: () => string,
-): string {
-  const items = list(value);
-  return items.length === 0 && otherwise !== undefined ? otherwise() : items.map(write).join("");
-}
-
-export function own(value: unknown, name: string): unknown {
-  if (value === undefined) throw new ReferenceError(`'${name}' is missing from the view`);
+/** A value that is there; one that the view lacks is an error, as in Jinja2's StrictUndefined. */
+export function own(value: unknown, name = "a value"): unknown {
+  if (value === undefined || typeof value === "function") throw new ReferenceError(`${name} is missing from the view`);
   return value;
 }
 
 /** `a[key]`: an own property, or an item of a list. */
 export function get(from: unknown, key: unknown): unknown {
   if (Array.isArray(from) && Number.isSafeInteger(key)) return own(from.at(key as number), String(key));
-  return look(from, String(key));
+  if (typeof from !== "object" || from === null || !Object.hasOwn(from, String(key))) return own(undefined, String(key));
+  return (from as View)[String(key)];
+}
+
+/** `{% for %}`: the texts of the items, or of `otherwise` where there are none. */
+export function each(
+  value: unknown,
+  write: (item: Any, at: number, all: readonly unknown[]) => string,
+  otherwise?: () => string,
+): string {
+  const items = list(value);
+  return items.length === 0 && otherwise !== undefined ? otherwise() : items.map((item, at) => write(item, at, items)).join("");
 }
 
 export function blank(value: unknown, otherwise: () => unknown): unknown {
@@ -78,9 +65,8 @@ export function call<T>(given: T | undefined): T {
   return given;
 }
 
-/** The items of a list; with `size`, of exactly that many. */
-export function list(value: unknown, size?: number): readonly unknown[] {
-  if (!Array.isArray(value) || (size !== undefined && value.length !== size)) throw new TypeError("not such a list");
+export function list(value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw new TypeError("not a list");
   return value;
 }
 
@@ -89,7 +75,7 @@ export function truthy(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0;
   if (value instanceof Markup) return value.html !== "";
   if (typeof value === "object" && value !== null) return Object.keys(value).length > 0;
-  return Boolean(value);
+  return Boolean(own(value));
 }
 
 export function and(value: unknown, next: () => unknown): unknown {
@@ -104,9 +90,10 @@ function plain(value: unknown): unknown {
   if (value instanceof Markup) return value.html;
   if (typeof value === "boolean") return Number(value);
   if (typeof value === "object" && value !== null) throw new TypeError("lists and objects are not compared");
-  return value;
+  return own(value);
 }
 
+export const isNone = (value: unknown): boolean => own(value) === null;
 export const eq = (a: unknown, b: unknown): boolean => plain(a) === plain(b);
 export const ne = (a: unknown, b: unknown): boolean => !eq(a, b);
 export const lt = (a: unknown, b: unknown): boolean => whole(a) < whole(b);
