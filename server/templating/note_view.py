@@ -111,7 +111,9 @@ def _signature_view(fields: Mapping[str, Any], body: Body) -> dict[str, Any]:
 
 
 def _next_view(answers: Mapping[str, Any]) -> dict[str, str] | None:
-    view = {name: _plain(answers.get(key)) for name, key in (("text", "next"), ("owner", "next_owner"), ("on", "next_on"))}
+    view = {
+        name: _plain(answers.get(key)) for name, key in (("text", "next"), ("owner", "next_owner"), ("on", "next_on"))
+    }
     return view if any(view.values()) else None
 
 

@@ -3,7 +3,7 @@
 import { routes } from "../../../web/pocket/pages/index";
 import { notFound } from "../../../web/pocket/pages/missing";
 import type { PageAnswer, PageContext, PageRequest, PhoneStatus } from "../../../web/pocket/pages/page";
-import { render } from "../../../web/pocket/render";
+import { learn, render } from "../../../web/pocket/render";
 import { router } from "../../../web/pocket/router";
 import { MapMemory, ME } from "./memory";
 
@@ -44,6 +44,12 @@ export interface Phone {
 }
 
 const pages = router(routes);
+const built = import.meta.glob<string>("../../../web/dist/static/*.txt", { query: "?raw", import: "default", eager: true });
+
+/** Spanish lies in a file of its own, which the phone fetches; here it is read from the build. */
+export async function learnSpanish(): Promise<void> {
+  await learn("es", async (address) => built[`../../../web/dist${address}`] ?? "");
+}
 
 export function phone(status: Partial<PhoneStatus> = {}, lang: "en" | "es" = "en"): Phone {
   const memory = new MapMemory(() => made.now);

@@ -19,15 +19,15 @@ const ask: Page = async (request, context) => {
 
 const keep: Page = async (request, context) => {
   const typed = contentOf(request.form);
-  const id = one(typed, "id");
-  const { id: _id, ...content } = typed;
+  const id = one(typed, "draft");
+  const { draft: _draft, ...content } = typed;
   if (!IS_ID.test(id) || !("did" in typed) || !("minutes" in typed)) {
     return formPage(context.newId(), { ...(await freshContent(context, "")), ...content }, context, 422, ["form.error.incomplete"]);
   }
   if (one(content, "person") === "") return formPage(id, content, context, 422, ["form.error.person"]);
   return saving(
     async () => {
-      await context.memory.saveDraft({ id, form: one(content, "form"), content, startedAt: context.now, updatedAt: context.now });
+      await context.memory.saveDraft({ id, form: one(content, "form_ref"), content, startedAt: context.now, updatedAt: context.now });
       return { redirect: request.form.get("then") === "write" ? `/app/drafts/${id}` : "/app/" };
     },
     (why) => formPage(id, content, context, 507, [why]),

@@ -167,7 +167,7 @@ async function keptPage(content: Content, context: PageContext, status: 200 | 42
 
 async function draftOf(id: string, content: Content, { memory, now }: PageContext): Promise<Draft> {
   const earlier = await memory.draft(id);
-  return { id, form: one(content, "form"), content, startedAt: earlier?.startedAt ?? now, updatedAt: now };
+  return { id, form: one(content, "form_ref"), content, startedAt: earlier?.startedAt ?? now, updatedAt: now };
 }
 
 /** An empty body must never become an empty note: what is already kept stays, and what did arrive is shown with it. */
@@ -178,11 +178,11 @@ async function keptContent(id: string, content: Content, context: PageContext): 
 
 /** A late autosave of a page whose note is signed already. */
 async function isSigned(id: string, content: Content, context: PageContext): Promise<boolean> {
-  return one(content, "form") !== ADDENDUM && (await context.memory.note(noteOf(id))) !== null;
+  return one(content, "form_ref") !== ADDENDUM && (await context.memory.note(noteOf(id))) !== null;
 }
 
 function isWhole(content: Content): boolean {
-  const form = one(content, "form");
+  const form = one(content, "form_ref");
   return form === ADDENDUM ? "text" in content && "note" in content : form === ONE_ON_ONE && "did" in content && "end" in content;
 }
 

@@ -17,7 +17,7 @@ export async function freshContent(context: PageContext, person: string): Promis
   const zone = readPlace(place, sites, organisation)?.zone ?? organisation?.zone ?? "UTC";
   const { day, clock } = local(now, zone);
   return {
-    form: [ONE_ON_ONE],
+    form_ref: [ONE_ON_ONE],
     person: person ? [person] : [],
     place: [place],
     day: [day],

@@ -96,7 +96,7 @@ async function draftFrom(group: readonly Returned[], context: PageContext): Prom
   if (!kind) return null;
   const id = kind === "note" ? context.newId() : addendumDraftOf(about);
   const content = await returnedContent(change, kind, context.memory);
-  return { id, form: content["form"]?.[0] ?? "", content, startedAt: context.now, updatedAt: context.now };
+  return { id, form: content["form_ref"]?.[0] ?? "", content, startedAt: context.now, updatedAt: context.now };
 }
 
 function settled(group: readonly Returned[], { person }: PageContext, reason: string): NewChange[] {

@@ -9,16 +9,16 @@ import type { NewChange, Page, PageAnswer, PageContext } from "./page";
 import { type Content, contentOf, line } from "./typed";
 
 /** Longest text of each field, in characters, as sync/records/participant.py has them. */
-const LIMITS = { name: 120, code: 40, pronouns: 40, contact: 400, goal: 400 } as const;
+const LIMITS = { called: 120, code: 40, pronouns: 40, contact: 400, goal: 400 } as const;
 const IS_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-const ask: Page = async (_request, context) => formPage({ id: [context.newId()] }, context, 200, []);
+const ask: Page = async (_request, context) => formPage({ person_id: [context.newId()] }, context, 200, []);
 
 const add: Page = async (request, context) => {
   const content = contentOf(request.form);
-  const id = line(content, "id");
-  if (!IS_ID.test(id) || !("name" in content)) {
-    return formPage({ ...content, id: [context.newId()] }, context, 422, [{ field: "", key: "form.error.incomplete", limit: 0 }]);
+  const id = line(content, "person_id");
+  if (!IS_ID.test(id) || !("called" in content)) {
+    return formPage({ ...content, person_id: [context.newId()] }, context, 422, [{ field: "", key: "form.error.incomplete", limit: 0 }]);
   }
   if (await context.memory.participant(id)) return { redirect: `/app/people/${id}` };
   const problems = await problemsOf(content, context);
@@ -39,8 +39,8 @@ interface Problem {
 }
 
 async function problemsOf(content: Content, { memory }: PageContext): Promise<Problem[]> {
-  const name = line(content, "name");
-  if (name === "") return [{ field: "name", key: "form.error.name", limit: 0 }];
+  const name = line(content, "called");
+  if (name === "") return [{ field: "called", key: "form.error.name", limit: 0 }];
   const long = Object.entries(LIMITS).filter(([field, limit]) => length(line(content, field)) > limit);
   const problems = long.map(([field, limit]) => ({ field, key: "form.error.too_long_short", limit }));
   const isKnown = (await memory.participants()).some((one) => one.fields.name.toLowerCase() === name.toLowerCase());
@@ -50,8 +50,8 @@ async function problemsOf(content: Content, { memory }: PageContext): Promise<Pr
 
 function creation(id: string, content: Content, { newId }: PageContext): NewChange {
   const goal = line(content, "goal");
-  const typed: Record<string, string> = {};
-  for (const name of ["name", "code", "pronouns", "site", "language", "contact", "is_message_safe"]) {
+  const typed: Record<string, string> = { name: line(content, "called") };
+  for (const name of ["code", "pronouns", "site", "language", "contact", "is_message_safe"]) {
     const value = line(content, name);
     if (value !== "") typed[name] = value;
   }
@@ -63,7 +63,7 @@ async function formPage(content: Content, context: PageContext, status: 200 | 42
   const { lang, memory } = context;
   const sites = (await memory.sites()).filter((site) => site.isOpen);
   const shown = problems.map(({ field, key, limit }) => ({ field, text: translate(lang, key, { limit }) }));
-  const names = ["id", "name", "code", "pronouns", "site", "language", "contact", "is_message_safe", "goal", "same"];
+  const names = ["person_id", "called", "code", "pronouns", "site", "language", "contact", "is_message_safe", "goal", "same"];
   return {
     status,
     template: "phone/person_new.html",
@@ -72,7 +72,7 @@ async function formPage(content: Content, context: PageContext, status: 200 | 42
       sites: sites.map((site) => ({ value: site.id, text: site.name })),
       languages: words(lang, "phone.person.language.", ["en", "es"]),
       message_safe: words(lang, "phone.person.message.", ["yes", "ask", "no"]),
-      is_more_open: names.some((name) => !["id", "name", "goal", "same"].includes(name) && line(content, name) !== ""),
+      is_more_open: names.some((name) => !["person_id", "called", "goal", "same"].includes(name) && line(content, name) !== ""),
       problems: shown,
       error: Object.fromEntries(names.map((name) => [name, shown.find((problem) => problem.field === name)?.text ?? ""])),
       is_same_name: problems.some((problem) => problem.field === "same"),

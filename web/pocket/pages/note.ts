@@ -24,8 +24,7 @@ export async function signedView(seen: Seen<NoteFields>, context: PageContext): 
     write_href: `/app/notes/new?person=${seen.fields.participant}`,
     addendum_href: `/app/notes/${seen.doc}/addendum`,
     inbox_href: `/app/inbox/${seen.doc}`,
-    standing: isMine ? standingView(seen.standing) : null,
-    zone: seen.fields.zone,
+    standing: isMine ? standingView(seen.standing, context.now, seen.fields.zone) : null,
     is_unsent_safety: (seen.fields.flags ?? []).length > 0 && seen.standing.at !== "received",
   };
 }

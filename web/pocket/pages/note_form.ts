@@ -60,7 +60,7 @@ export async function noteFormView(
 
 /** The line above the button: units so far and what is still open. `keptAt`: when the draft was last made durable. */
 export function keptView(content: Content, surroundings: Around, keptAt: number | null): Record<string, unknown> {
-  const isNote = one(content, "form") === ONE_ON_ONE;
+  const isNote = one(content, "form_ref") === ONE_ON_ONE;
   const { fields } = isNote ? readNote(content, surroundings) : { fields: null };
   const site = surroundings.sites.find((one) => one.id === fields?.site);
   return {
@@ -99,7 +99,7 @@ function supportView(content: Content, { participant }: Around, lang: PageContex
   return {
     supports: supportChoices(lang),
     support: [...many(content, "support")],
-    goal_choices: (participant?.fields.goals ?? []).map((goal) => ({ value: goal.id, text: goal.words })),
+    goal_choices: (participant?.fields.goals ?? []).map((goal) => ({ value: goal.id, text: translate(lang, "note.quoted", { words: goal.words }) })),
     goals: [...many(content, "goals")],
   };
 }

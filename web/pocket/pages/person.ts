@@ -6,7 +6,7 @@ import { translate } from "../render";
 import { notFound } from "./missing";
 import { saving } from "./not_saved";
 import type { Page, PageAnswer, PageContext, Seen } from "./page";
-import { standingView } from "./standing";
+import { type StandingView, standingView } from "./standing";
 import { zoneOf } from "./surroundings";
 import { contentOf, line } from "./typed";
 
@@ -76,7 +76,7 @@ async function personPage(
     follow_up_on: fields.follow_up_on ?? "",
     is_closed: fields.status === "closed",
     kept: (one.body.kept ?? []).map((kept) => ({ field: kept.field, text: typeof kept.value === "string" ? kept.value : "" })),
-    standing: one.standing.at === "received" ? null : standingView(one.standing),
+    standing: one.standing.at === "received" ? null : standingView(one.standing, context.now, await zoneOf(context.memory)),
     goal,
     goal_error: error,
     problems: error ? [{ field: "words", text: error }] : [],
@@ -85,18 +85,23 @@ async function personPage(
   return { status, template: "phone/person.html", view };
 }
 
-async function historyView(id: string, { memory, person: me }: PageContext, before?: string): Promise<Record<string, unknown>> {
+async function historyView(id: string, { memory, person: me, now }: PageContext, before?: string): Promise<Record<string, unknown>> {
   const [page, zone, sites] = await Promise.all([memory.notesOf(id, HISTORY_LIMIT, before), zoneOf(memory), memory.sites()]);
   return {
     zone,
     total: page.total,
     last_at: page.notes[0]?.fields.started_at ?? null,
-    notes: page.notes.map((note) => noteLine(note, me.id, sites.find((site) => site.id === note.fields.site)?.name ?? "")),
+    notes: page.notes.map((note) => ({ ...noteLine(note, sites.find((site) => site.id === note.fields.site)?.name ?? ""), standing: openStanding(note, me.id, now, zone) })),
     older_href: page.next ? `/app/people/${id}/history?before=${encodeURIComponent(page.next)}` : "",
   };
 }
 
-function noteLine(note: Seen<NoteFields>, me: string, site: string): Record<string, unknown> {
+/** Only what still needs a look: in a history, received is the rule. */
+function openStanding(note: Seen<NoteFields>, me: string, now: number, zone: string): StandingView | null {
+  return note.body.author === me && note.standing.at !== "received" ? standingView(note.standing, now, zone) : null;
+}
+
+function noteLine(note: Seen<NoteFields>, site: string): Record<string, unknown> {
   const answers: Readonly<Record<string, unknown>> = note.fields.answers ?? {};
   const text = [answers["said"], answers["did"], answers["went"]].find((value) => typeof value === "string" && value.trim() !== "");
   return {
@@ -109,7 +114,6 @@ function noteLine(note: Seen<NoteFields>, me: string, site: string): Record<stri
     setting: note.fields.setting,
     excerpt: excerpt(String(text ?? "")),
     is_flagged: (note.fields.flags ?? []).length > 0,
-    standing: note.body.author === me ? standingView(note.standing) : null,
   };
 }
 

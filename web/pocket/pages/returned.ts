@@ -25,7 +25,7 @@ export async function returnedContent(change: Change, kind: "note" | "addendum",
   if (kind === "note") return noteContent(set, await memory.organisation());
   const words = returnedTexts(change).map(({ text }) => text);
   const note = await memory.note(change.doc);
-  return { form: [ADDENDUM], note: [change.doc], person: [note?.fields.participant ?? ""], reason: ["other"], text: [words.join("\n\n")] };
+  return { form_ref: [ADDENDUM], note: [change.doc], person: [note?.fields.participant ?? ""], reason: ["other"], text: [words.join("\n\n")] };
 }
 
 function noteContent(set: Values, organisation: { zone: string } | null): Content {
@@ -34,7 +34,7 @@ function noteContent(set: Values, organisation: { zone: string } | null): Conten
   const end = local(Number(set["ended_at"] ?? 0), zone);
   const answers = Object.entries(answersOf(set)).map(([key, value]): [string, string[]] => [key, [text(value)]]);
   return {
-    form: [ONE_ON_ONE],
+    form_ref: [ONE_ON_ONE],
     person: [text(set["participant"])],
     place: [placeOf(set)],
     day: [start.day],

@@ -9,7 +9,7 @@ const THEMES = ["system", "light", "dark"];
 const settings: Page = async (_request, context) => settingsPage(context, 200, "");
 
 const change: Page = async (request, context) => {
-  const lang = request.form.get("lang") ?? "";
+  const lang = request.form.get("language") ?? "";
   const theme = request.form.get("theme") ?? "";
   if (!LANGUAGES.includes(lang) || !THEMES.includes(theme)) return settingsPage(context, 422, "form.error.incomplete");
   return saving(

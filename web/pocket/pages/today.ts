@@ -37,7 +37,7 @@ const today: Page = async (_request, context) => {
       drafts,
       people: people.filter((one) => !one.is_closed && !due.includes(one)).slice(0, PEOPLE_LIMIT),
       people_count: people.length,
-      done: week.slice(0, DONE_LIMIT).map((note) => doneView(note, people)),
+      done: week.slice(0, DONE_LIMIT).map((note) => doneView(note, people, now, zone)),
       done_count: week.length,
     },
   };
@@ -52,14 +52,14 @@ function doneSince(notes: readonly Seen<NoteFields>[], context: PageContext, sin
   return notes.filter((note) => isMine(note) && note.fields.started_at >= since);
 }
 
-function doneView(note: Seen<NoteFields>, people: readonly PersonView[]): Record<string, unknown> {
+function doneView(note: Seen<NoteFields>, people: readonly PersonView[], now: number, zone: string): Record<string, unknown> {
   return {
     href: `/app/notes/${note.doc}`,
     name: people.find((one) => one.id === note.fields.participant)?.name ?? "",
     at: note.fields.started_at,
     zone: note.fields.zone,
     minutes: Math.floor((note.fields.ended_at - note.fields.started_at) / 60_000),
-    standing: standingView(note.standing),
+    standing: standingView(note.standing, now, zone),
   };
 }
 
