@@ -101,8 +101,8 @@ class Round {
       if (this.device.state === "revoked") return ["revoked", 0];
       this.generation = await takeGeneration(database);
       await memory.offerDrafts(clock.wall());
-      await this.pushAll();
-      await this.pullAll();
+      do await this.pushAll();
+      while (!(await this.pullAll()));
       return ["ok", 0];
     } catch (error) {
       if (error instanceof Stopped) return [error.outcome, error.retryAfterS];
@@ -135,7 +135,8 @@ class Round {
     }
   }
 
-  private async pullAll(): Promise<void> {
+  /** False when something was put right that may have queued changes again. */
+  private async pullAll(): Promise<boolean> {
     const { database, memory, unlocked } = this.deps;
     for (;;) {
       const { cursors = {} } = await facts(database, "cursors");
@@ -143,7 +144,7 @@ class Round {
       const answer = await this.ask<PullAnswer>((report) =>
         pull(this.deps.transport, this.signer(), this.device, this.deps.clock, cursors, open, report, this.docsLimit),
       );
-      if (answer === "again") continue;
+      if (answer === "again") return false;
       await applyBatch(database, unlocked.key, this.generation, cursors, answer);
       this.learn(answer);
       this.facts.remaining = answer.remaining;
@@ -151,7 +152,7 @@ class Round {
       const hasMoved = answer.rows.length + answer.drop.length + answer.reset.length + answer.receipts.length > 0;
       if (answer.more) await this.note("ok");
       this.deps.onStep(hasMoved);
-      if (!answer.more) return;
+      if (!answer.more) return true;
     }
   }
 
