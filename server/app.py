@@ -10,7 +10,7 @@ from litestar import Litestar, Request, Response, get
 from litestar.exceptions import HTTPException
 from litestar.types import Scope
 
-from server import log, replication, static_files
+from server import dashboard, log, replication, static_files
 from server.auth import screens
 from server.auth.access import Access
 from server.auth.devices import DeviceAuth
@@ -25,7 +25,12 @@ from server.storage.migrations import migrate
 from server.storage.sqlite import SqliteStorage
 
 BODY_LIMIT_BYTES: Final = 2 * 1024 * 1024
-DOORS: Final[list[Any]] = [*replication.route_handlers, *screens.route_handlers, *static_files.route_handlers]
+DOORS: Final[list[Any]] = [
+    *replication.route_handlers,
+    *dashboard.route_handlers,
+    *screens.route_handlers,
+    *static_files.route_handlers,
+]
 
 
 @get("/healthz")

@@ -77,7 +77,7 @@ def _draft(phone: Phone, cast: Cast, person: Participant, ended_at: int, number:
     local = datetime.fromtimestamp(ended_at / 1000, UTC).astimezone(ZoneInfo(site.zone))
     did, went = _STARTED[number % len(_STARTED)]
     content = {
-        "form": [FORM],
+        "form_ref": [FORM],
         "person": [person.id],
         "place": [f"site:{site.id}"],
         "day": [local.date().isoformat()],

@@ -1,0 +1,34 @@
+"""The supervisors' door: what needs attention, what was done, notes, phones. All of it is one organisation's."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from litestar import Router
+from litestar.di import Provide
+
+from server.auth.access import access
+from server.auth.forms import FORM_LIMIT_BYTES
+from server.auth.guards import allow, signed_in_member
+from server.dashboard import activity, attention, kept, live, note, notes, phones
+
+router: Final = Router(
+    path="/dashboard",
+    route_handlers=[
+        attention.show,
+        attention.show_unseen,
+        activity.show,
+        notes.show,
+        notes.find,
+        note.show,
+        note.close_flag,
+        kept.show,
+        kept.settle,
+        phones.show,
+        live.listen,
+    ],
+    guards=[allow("supervisor", "administrator")],
+    dependencies={"access": Provide(access), "member": Provide(signed_in_member)},
+    request_max_body_size=FORM_LIMIT_BYTES,
+)
+route_handlers: Final[list[Any]] = [router]

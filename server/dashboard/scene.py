@@ -1,0 +1,103 @@
+"""What every page of the dashboard knows: the hour, the places, the people's names, the phones, the sums."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+from litestar import Request
+
+from server.auth.access import Access
+from server.auth.frame import language_of
+from server.auth.sessions import Member
+from server.dashboard.freshness import Freshness, freshness
+from server.dashboard.projection import Projection, Projections
+from server.storage import accounts, attention, devices
+from server.storage.attention import Site
+from server.storage.organisation_settings import organisation_settings
+from server.storage.port import Row, Rows
+from server.storage.records import service_day
+from server.templating.catalogue import Catalogue, catalogue
+from server.templating.filters import Filters
+from sync.records.organisation import OrganisationFields
+
+AnyRequest = Request[Any, Any, Any]
+NOBODY: Final = "–"
+
+
+class Scene(msgspec.Struct, frozen=True):
+    """`now` in ms, `today` in days since 1970 where the organisation is. `names`: person to name, leavers too."""
+
+    org: int
+    now: int
+    today: int
+    settings: OrganisationFields
+    names: Mapping[str, str]
+    sites: Sequence[Site]
+    phones: Sequence[Row]
+    sums: Projection
+    words: Catalogue
+
+    @property
+    def zone(self) -> str:
+        return self.settings.zone
+
+    @property
+    def freshness(self) -> Freshness:
+        return freshness(self.phones, self.now)
+
+    def text(self, key: str, /, **args: Any) -> str:
+        """A text in the reader's language."""
+        return self.words.text(key, **args)
+
+    def age(self, at: int) -> str:
+        """'2 days', up to now."""
+        return Filters(self.words).age(at, self.now)
+
+    def person_name(self, doc: str | None) -> str:
+        found = self.sums.people.get(doc) if doc else None
+        return found.name if found else NOBODY
+
+    def site_name(self, doc: str | None) -> str:
+        """'' for work away from every site."""
+        return next((site.name for site in self.sites if site.doc == doc), "")
+
+    def freshness_text(self) -> str:
+        """'From 7 of 9 phones, oldest 2 days', as every figure carries it."""
+        fresh = self.freshness
+        if not fresh.phones:
+            return self.text("dashboard.fresh.no_phones")
+        if fresh.oldest_at is None:
+            return self.text("dashboard.fresh.never", heard=fresh.heard, n=fresh.phones)
+        return self.text("dashboard.fresh.some", heard=fresh.heard, n=fresh.phones, age=self.age(fresh.oldest_at))
+
+    def base_view(self) -> dict[str, Any]:
+        """What every template of the dashboard takes."""
+        return {"now": self.now, "zone": self.zone, "fresh": self.freshness_text()}
+
+
+def projections(request: AnyRequest) -> Projections:
+    """The sums of this running office, made when the first page asks for them."""
+    state = request.app.state
+    if "projections" not in state:
+        state["projections"] = Projections()
+    found: Projections = state["projections"]
+    return found
+
+
+async def look(request: AnyRequest, access: Access, member: Member, rows: Rows) -> Scene:
+    """The scene of this request, all from one snapshot."""
+    now = access.now()
+    settings = await organisation_settings(rows, member.org) or OrganisationFields(member.organisation, "UTC")
+    return Scene(
+        org=member.org,
+        now=now,
+        today=service_day(now, settings.zone),
+        settings=settings,
+        names=await accounts.names(rows, member.org),
+        sites=await attention.sites(rows, member.org),
+        phones=await devices.phones(rows, member.org),
+        sums=await projections(request).current(rows, member.org),
+        words=catalogue(language_of(request)),
+    )

@@ -1,0 +1,162 @@
+"""What waits, as rows of one table: what, about whom, why it is here, since when, and where to go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+
+from server.dashboard.freshness import HEARD_WITHIN_MS, SILENT_AFTER_MS, last_heard
+from server.dashboard.scene import Scene
+from server.storage import attention
+from server.storage.activity import Person
+from server.storage.attention import KeptAside, OpenDraft, OpenFlag, Quarantined, Returned
+from server.storage.port import Row, Rows
+
+DAY_MS: Final = 24 * 3600 * 1000
+UNSEEN_DAYS: Final = 21
+KNOWN_CODES: Final = frozenset({"NOTE_SIGNED", "OUT_OF_SCOPE", "NOT_AUTHOR", "INVALID_FIELD", "PARTICIPANT_CLOSED"})
+KNOWN_FIELDS: Final = frozenset({
+    "name", "about", "goals", "contact", "status", "site", "said", "did", "went", "next", "started_at", "ended_at",
+})  # fmt: skip
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """One row. `kind` names the words of its first column; `tone`: safety, attention or plain."""
+
+    kind: str
+    tone: str
+    about: str
+    why: str
+    since: int
+    href: str = ""
+    action: str = ""
+
+
+async def waiting(rows: Rows, scene: Scene) -> list[Waiting]:
+    """All of it, what concerns safety first, within each kind the most pressing first."""
+    org, due_before = scene.org, scene.now - scene.settings.note_due_h * 3_600_000
+    return [
+        *(_flag(scene, flag) for flag in await attention.open_flags(rows, org)),
+        *_phones(scene),
+        *(_draft(scene, draft) for draft in await attention.drafts_before(rows, org, due_before)),
+        *(_returned(scene, change) for change in await attention.returned(rows, org)),
+        *(_kept(scene, value) for value in await attention.kept_aside(rows, org)),
+        *(_quarantined(scene, change) for change in await attention.quarantined(rows, org)),
+        *_unseen(scene),
+    ]
+
+
+def unseen(scene: Scene) -> list[tuple[Person, int | None]]:
+    """People whose last contact is more than three weeks ago, with its time; None for those never seen since then."""
+    before = scene.now - UNSEEN_DAYS * DAY_MS
+    seen = scene.sums.last_seen
+    found = [
+        (person, seen.get(person.bucket))
+        for person in scene.sums.people.values()
+        if person.is_active and person.received < before and seen.get(person.bucket, 0) < before
+    ]
+    return sorted(found, key=lambda pair: (pair[1] or 0, pair[0].name))
+
+
+def _flag(scene: Scene, flag: OpenFlag) -> Waiting:
+    words = ", ".join(scene.text(f"note.flag.{name}") for name in flag.flags)
+    why = scene.text("dashboard.why.safety", flags=words, name=_member(scene, flag.author))
+    about = _with_site(scene, flag.participant, flag.site)
+    return Waiting("safety", "safety", about, why, flag.ended_at, f"/dashboard/notes/{flag.doc}", "open")
+
+
+def _phones(scene: Scene) -> list[Waiting]:
+    """Phones with unsent work that is old, unprotected or out of reach, and phones that have gone silent."""
+    rows: list[Waiting] = []
+    for phone in scene.phones:
+        if phone["state"] != "active":
+            continue
+        heard = last_heard(phone)
+        about = scene.text("dashboard.about.phone", name=_member(scene, phone["person"]))
+        href = f"/dashboard/phones#phone-{phone['id']}"
+        if _is_pressing(phone, heard, scene.now):
+            since = phone["reported_oldest"] or phone["reported_at"]
+            rows.append(Waiting("unsent", "attention", about, _unsent_why(scene, phone, heard), since, href, "phone"))
+        elif scene.now - (heard or phone["enrolled_at"]) > SILENT_AFTER_MS:
+            since = heard or phone["enrolled_at"]
+            rows.append(Waiting("silent", "plain", about, scene.text("dashboard.why.silent"), since, href, "phone"))
+    return sorted(rows, key=lambda row: row.since)
+
+
+def _is_pressing(phone: Row, heard: int | None, now: int) -> bool:
+    if not phone["reported_unsent"]:
+        return False
+    is_old = now - (phone["reported_oldest"] or now) > DAY_MS
+    return is_old or phone["is_storage_protected"] == 0 or heard is None or now - heard > HEARD_WITHIN_MS
+
+
+def _unsent_why(scene: Scene, phone: Row, heard: int | None) -> str:
+    key = "dashboard.why.unsent_unprotected" if phone["is_storage_protected"] == 0 else "dashboard.why.unsent"
+    return scene.text(key, n=phone["reported_unsent"], age=scene.age(heard or phone["enrolled_at"]))
+
+
+def _draft(scene: Scene, draft: OpenDraft) -> Waiting:
+    why = scene.text("dashboard.why.due", name=_member(scene, draft.author))
+    href = f"/dashboard/notes?person={draft.participant}" if draft.participant else ""
+    about = _with_site(scene, draft.participant, draft.site)
+    return Waiting("due", "plain", about, why, draft.started_at, href, "notes" if href else "")
+
+
+def _returned(scene: Scene, change: Returned) -> Waiting:
+    why = scene.text("dashboard.why.returned", name=_member(scene, change.author), why=_code(scene, change.code))
+    href, action = _way_to(change.about, change.about_type, change.participant)
+    return Waiting("returned", "plain", scene.person_name(change.participant), why, change.received, href, action)
+
+
+def _kept(scene: Scene, value: KeptAside) -> Waiting:
+    why = scene.text("dashboard.why.kept", name=_member(scene, value.by_person), field=field_name(scene, value.field))
+    href = f"/dashboard/kept/{value.doc}"
+    return Waiting("kept", "plain", scene.person_name(value.participant), why, value.at, href, "compare")
+
+
+def _quarantined(scene: Scene, change: Quarantined) -> Waiting:
+    about = scene.text("dashboard.about.phone", name=_member(scene, change.person))
+    return Waiting("quarantined", "attention", about, scene.text("dashboard.why.quarantined"), change.at)
+
+
+def _unseen(scene: Scene) -> list[Waiting]:
+    people = unseen(scene)
+    if not people:
+        return []
+    since = scene.now - UNSEEN_DAYS * DAY_MS
+    about = people[0][0].name if len(people) == 1 else scene.text("dashboard.about.people", n=len(people))
+    why = scene.text("dashboard.why.unseen", days=UNSEEN_DAYS)
+    return [Waiting("unseen", "plain", about, why, since, "/dashboard/unseen", "list")]
+
+
+def field_name(scene: Scene, field: str) -> str:
+    """A field's name in words; a field this dashboard has no words for is named as it is."""
+    name = field.removeprefix("answers.")
+    return scene.text(f"dashboard.field.{name}") if name in KNOWN_FIELDS else field
+
+
+def _way_to(doc: str, noun: str | None, participant: str | None) -> tuple[str, str]:
+    if noun == "note":
+        return f"/dashboard/notes/{doc}", "open"
+    return (f"/dashboard/notes?person={participant}", "notes") if participant else ("", "")
+
+
+def _code(scene: Scene, code: str) -> str:
+    return scene.text(f"dashboard.code.{code}" if code in KNOWN_CODES else "dashboard.code.other")
+
+
+def _member(scene: Scene, person: str) -> str:
+    return scene.names.get(person, "–")
+
+
+def _with_site(scene: Scene, participant: str | None, site: str | None) -> str:
+    place = scene.site_name(site)
+    name = scene.person_name(participant)
+    return f"{name} · {place}" if place else name
+
+
+def summary(rows: Sequence[Waiting]) -> dict[str, Any]:
+    """How many wait, and how many of them concern safety."""
+    return {"n": len(rows), "safety": sum(row.kind == "safety" for row in rows)}

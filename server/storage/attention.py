@@ -1,0 +1,116 @@
+"""What waits for a supervisor: open safety flags, unsigned drafts, work that came back, values kept aside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from typing import Any, Final
+
+import msgspec
+
+from server.storage.port import Rows
+
+LIMIT: Final = 200
+
+
+class OpenFlag(msgspec.Struct, frozen=True):
+    """A note whose safety flag nobody has closed."""
+
+    doc: str
+    participant: str
+    site: str | None
+    author: str
+    started_at: int
+    ended_at: int
+    flags: list[str]
+
+
+class OpenDraft(msgspec.Struct, frozen=True):
+    """A note begun and not signed: whom it is about, where and when; never what it says."""
+
+    doc: str
+    participant: str | None
+    site: str | None
+    author: str
+    started_at: int
+
+
+class Returned(msgspec.Struct, frozen=True):
+    """A change that came back to its specialist. `about`: the record it was meant for, which may not exist."""
+
+    doc: str
+    author: str
+    received: int
+    code: str
+    about: str
+    about_type: str | None
+    participant: str | None
+
+
+class KeptAside(msgspec.Struct, frozen=True):
+    """A field with more than one value, of which one stands."""
+
+    doc: str
+    field: str
+    by_person: str
+    at: int
+    n: int
+    type: str
+    participant: str | None
+    author: str
+
+
+class Quarantined(msgspec.Struct, frozen=True):
+    """A change that a fault of the office kept from being decided."""
+
+    id: int
+    at: int
+    person: str
+
+
+class Site(msgspec.Struct, frozen=True):
+    """A site's name, and whether work there can be billed."""
+
+    doc: str
+    name: str
+    is_billable: bool
+
+
+async def open_flags(rows: Rows, org: int) -> list[OpenFlag]:
+    """Newest first."""
+    found = await rows.all("attention.open_flags", org=org, limit=LIMIT)
+    return [OpenFlag(**{**row, "flags": json.loads(row["flags"])}) for row in found]
+
+
+async def drafts_before(rows: Rows, org: int, before: int) -> list[OpenDraft]:
+    """Drafts of contacts that began before an instant, the oldest first."""
+    return [OpenDraft(**row) for row in await rows.all("attention.drafts_before", org=org, before=before, limit=LIMIT)]
+
+
+async def returned(rows: Rows, org: int) -> list[Returned]:
+    """Newest first."""
+    return [Returned(**row) for row in await rows.all("attention.returned", org=org, limit=LIMIT)]
+
+
+async def kept_aside(rows: Rows, org: int) -> list[KeptAside]:
+    """One entry a field, the oldest first."""
+    return [KeptAside(**row) for row in await rows.all("attention.conflicts", org=org, limit=LIMIT)]
+
+
+async def quarantined(rows: Rows, org: int) -> list[Quarantined]:
+    """Newest first."""
+    return [Quarantined(**row) for row in await rows.all("attention.quarantined", org=org, limit=LIMIT)]
+
+
+async def specialists_of(rows: Rows, org: int, buckets: Collection[str]) -> dict[str, str]:
+    """Bucket to one specialist who holds it now."""
+    wanted = msgspec.json.encode(sorted(buckets)).decode()
+    found = await rows.all("attention.specialists_of", org=org, buckets=wanted)
+    return {row["bucket"]: row["specialist"] for row in found}
+
+
+async def sites(rows: Rows, org: int) -> list[Site]:
+    """All of them, open or not, by name."""
+    found: list[Any] = list(await rows.all("attention.sites", org=org))
+    named = [Site(row["doc"], row["name"], row["is_billable"] != 0) for row in found]
+    return sorted(named, key=lambda site: site.name)
