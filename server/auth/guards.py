@@ -7,7 +7,7 @@ role (Forbidden). What a member may see of an organisation is not decided here b
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from litestar import Request
@@ -16,6 +16,7 @@ from litestar.handlers.base import BaseRouteHandler
 
 from server.auth import cookies, sessions
 from server.auth.access import Access
+from server.auth.forms import FORM_LIMIT_BYTES, posted
 from server.auth.sessions import Member
 from sync.records.kind import Role
 
@@ -24,7 +25,11 @@ Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitab
 
 
 class NotSignedIn(Exception):  # noqa: N818 - an answer
-    """Nobody is signed in, or the session has ended: the answer leads to sign-in."""
+    """Nobody is signed in, or the session has ended: the answer leads to sign-in, and gives back what was `typed`."""
+
+    def __init__(self, typed: Mapping[str, str]) -> None:
+        super().__init__()
+        self.typed = typed
 
 
 class Unfinished(Exception):  # noqa: N818 - an answer
@@ -58,7 +63,7 @@ async def signed_in_member(request: Request[Any, Any, Any]) -> Member:
     """The dependency named `member`: whom the guard let in."""
     member: Member | None = getattr(request.state, "member", None)
     if member is None:
-        raise NotSignedIn
+        raise NotSignedIn({})
     return member
 
 
@@ -74,7 +79,7 @@ def _guard(roles: frozenset[Role], steps: frozenset[str]) -> Guard:
     async def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
         member = await member_of(connection)
         if member is None:
-            raise NotSignedIn
+            raise NotSignedIn(await _typed(connection))
         if member.step not in steps:
             raise Unfinished(member.step)
         if roles and member.role not in roles:
@@ -82,3 +87,13 @@ def _guard(roles: frozenset[Role], steps: frozenset[str]) -> Guard:
         connection.state.member = member
 
     return guard
+
+
+async def _typed(connection: ASGIConnection[Any, Any, Any, Any]) -> Mapping[str, str]:
+    """The fields of a small posted form. Read here, because what answers the exception cannot wait for a body."""
+    length = connection.headers.get("content-length", "")
+    if not isinstance(connection, Request) or connection.method != "POST":
+        return {}
+    if not length.isdecimal() or int(length) > FORM_LIMIT_BYTES:
+        return {}
+    return await posted(connection)

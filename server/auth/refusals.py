@@ -12,7 +12,6 @@ from urllib.parse import quote
 from litestar import Request, Response
 from litestar.response import Redirect
 
-from server.auth.forms import FORM_LIMIT_BYTES, posted
 from server.auth.frame import page
 from server.auth.guards import Forbidden, NotSignedIn, Unfinished
 from server.auth.origin import FromAnotherSite
@@ -26,32 +25,31 @@ SECRET_FIELDS: Final = frozenset({"passphrase", "new_passphrase", "new_passphras
 AnyRequest = Request[Any, Any, Any]
 
 
-async def not_signed_in(request: AnyRequest, _: NotSignedIn) -> Response[Any]:
+def not_signed_in(request: AnyRequest, error: NotSignedIn) -> Response[Any]:
     """A page leads to sign-in and back; a form is kept; an htmx request leaves its page."""
     if request.method in {"GET", "HEAD"}:
         to = f"/sign-in?then={quote(_here(request), safe='/')}"
         if "HX-Request" in request.headers:
             return Response(b"", status_code=401, headers={"HX-Redirect": to})
         return Redirect(to, status_code=303)
-    typed = await _typed(request)
-    kept = [(name, value) for name, value in typed.items() if name not in SECRET_FIELDS]
-    view = {"path": request.url.path, "fields": kept, "has_secrets": len(kept) < len(typed)}
+    kept = [(name, value) for name, value in error.typed.items() if name not in SECRET_FIELDS]
+    view = {"path": request.url.path, "fields": kept, "has_secrets": len(kept) < len(error.typed)}
     return _whole_page(page(request, "account/session_ended.html", view, 401))
 
 
-async def unfinished(_: AnyRequest, error: Unfinished) -> Response[Any]:
+def unfinished(_: AnyRequest, error: Unfinished) -> Response[Any]:
     return Redirect(STEP_PATHS[error.step], status_code=303)
 
 
-async def forbidden(request: AnyRequest, _: Forbidden) -> Response[Any]:
+def forbidden(request: AnyRequest, _: Forbidden) -> Response[Any]:
     return refusal_page(request, "forbidden", 403)
 
 
-async def from_another_site(request: AnyRequest, _: FromAnotherSite) -> Response[Any]:
+def from_another_site(request: AnyRequest, _: FromAnotherSite) -> Response[Any]:
     return refusal_page(request, "another_site", 403)
 
 
-async def busy(request: AnyRequest, _: Busy) -> Response[Any]:
+def busy(request: AnyRequest, _: Busy) -> Response[Any]:
     if request.url.path.startswith("/sync/"):
         return problem_answer(Refusal(503, Problem("BUSY", retry_after_s=5)))
     answer = refusal_page(request, "busy", 503)
@@ -69,13 +67,6 @@ def _whole_page(answer: Response[str]) -> Response[str]:
     answer.headers["HX-Retarget"] = "body"
     answer.headers["HX-Reswap"] = "innerHTML"
     return answer
-
-
-async def _typed(request: AnyRequest) -> dict[str, str]:
-    length = request.headers.get("content-length", "")
-    if not length.isdecimal() or int(length) > FORM_LIMIT_BYTES:
-        return {}
-    return dict(await posted(request))
 
 
 def _here(request: AnyRequest) -> str:

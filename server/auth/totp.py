@@ -35,7 +35,7 @@ def accepted_step(secret: bytes, code: str, now: int, last_step: int) -> int | N
 
     The caller keeps the answer as the next `last_step`: a code that was seen once is worth nothing.
     """
-    typed = "".join(c for c in code if c not in " -\u00a0\u202f").encode()
+    typed = "".join(c for c in code if c not in " -\u00a0\u202f").encode("utf-8", "replace")
     current = now // STEP_MS
     for step in range(current - DRIFT_STEPS, current + DRIFT_STEPS + 1):
         if hmac.compare_digest(code_at(secret, step).encode(), typed) and step > last_step:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency, Provide
+from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from server.auth import cookies, sign_in
@@ -36,7 +37,7 @@ async def home(request: AnyRequest) -> Response[Any]:
 
 
 @get("/")
-async def show(request: AnyRequest, then: str = "") -> Response[Any]:
+async def show(request: AnyRequest, then: FromQuery[str] = "") -> Response[Any]:
     member = await member_of(request)
     if member is not None:
         return Redirect(home_of(member), status_code=303)
@@ -60,7 +61,7 @@ async def give_passphrase(request: AnyRequest, access: NamedDependency[Access]) 
 
 
 @get("/factor", guards=[allow_unfinished("factor")])
-async def show_factor(request: AnyRequest, then: str = "") -> Response[Any]:
+async def show_factor(request: AnyRequest, then: FromQuery[str] = "") -> Response[Any]:
     return _factor_form(request, Form({"then": then}), [])
 
 
