@@ -15,9 +15,9 @@ from typing import Final
 from server.templating.catalogue import LANGS
 from web.build import app_icons, catalogue, fonts, icons, schema, scripts, styles
 from web.build.assets import Assets, compress, fingerprint, manifest, transfer_bytes
+from web.build.compiler.module import Compiler
 from web.build.node import COMMANDS, command
 from web.build.paths import BUILT, DIST, GENERATED, HEADER, ROOT, TEMPLATES, WEB
-from web.build.templates import Compiler
 
 FIRST_LOAD_LIMIT_BYTES: Final = 75_000
 PHONE_FOLDERS: Final = ("layouts", "components", "shared", "phone")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from itertools import pairwise
 from typing import Final
 
 GROUND: Final = (0x0B, 0x51, 0x47)
@@ -22,13 +23,13 @@ HALF_WIDTH: Final = 3.6
 def svg() -> str:
     """The picture as SVG, for the browser's tab."""
     lines = "".join(
-        f'<polyline points="{" ".join(f"{x:g},{y:g}" for x, y in line)}" stroke="#{"".join(f"{c:02x}" for c in colour)}"/>'
+        f'<polyline points="{" ".join(f"{x:g},{y:g}" for x, y in line)}" stroke="#{bytes(colour).hex()}"/>'
         for line, colour in zip(LINES, PATHS, strict=True)
     )
+    pen = f'fill="none" stroke-width="{2 * HALF_WIDTH:g}" stroke-linecap="round" stroke-linejoin="round"'
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">'
-        f'<rect width="64" height="64" rx="14" fill="#{"".join(f"{c:02x}" for c in GROUND)}"/>'
-        f'<g fill="none" stroke-width="{2 * HALF_WIDTH:g}" stroke-linecap="round" stroke-linejoin="round">{lines}</g></svg>'
+        f'<rect width="64" height="64" rx="14" fill="#{bytes(GROUND).hex()}"/><g {pen}>{lines}</g></svg>'
     )
 
 
@@ -40,7 +41,8 @@ def png(size: int) -> bytes:
         for x in range(size):
             rows += bytes(_colour(x, y, size))
     header = struct.pack(">IIBBBBB", size, size, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(bytes(rows), 9)) + _chunk(b"IEND", b"")
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(bytes(rows), 9)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
@@ -53,7 +55,7 @@ def _colour(x: int, y: int, size: int) -> tuple[int, int, int]:
     at = ((x + 0.5) * scale, (y + 0.5) * scale)
     mixed: tuple[float, ...] = GROUND
     for line, colour in zip(LINES, PATHS, strict=True):
-        away = min(_distance(at, a, b) for a, b in zip(line, line[1:], strict=False))
+        away = min(_distance(at, a, b) for a, b in pairwise(line))
         cover = min(1.0, max(0.0, (HALF_WIDTH - away) / scale + 0.5))
         mixed = tuple(under + (over - under) * cover for under, over in zip(mixed, colour, strict=True))
     red, green, blue = (round(part) for part in mixed)

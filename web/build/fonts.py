@@ -1,7 +1,8 @@
 """The typeface, cut down to the characters that English and Spanish write with.
 
 Atkinson Hyperlegible Next was drawn so that letters are not mistaken for each other. Its weight axis is kept from
-regular to bold, in one file. Kerning is left out: it weighs a quarter of the file and a screen hardly shows it. Characters outside the subset fall back to the phone's own typeface.
+regular to bold, in one file. Kerning is left out: it weighs a quarter of the file and a screen hardly shows it.
+Characters outside the subset fall back to the phone's own typeface.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from __future__ import annotations
 import io
 from typing import Final
 
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTFont
-from fontTools.varLib import instancer
+from fontTools.subset import Options, Subsetter  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from fontTools.varLib import instancer  # type: ignore[import-untyped]
 
 from web.build.paths import PACKAGES
 
@@ -20,10 +21,10 @@ SOURCE: Final = (
     / "atkinson-hyperlegible-next-latin-wght-normal.woff2"
 )  # fmt: skip
 CHARACTERS: Final = (
-    "".join(map(chr, range(0x20, 0x7F)))
-    + "áéíóúüñÁÉÍÓÚÜÑ¿¡ªº"
-    + "‘’“”«»–—…·•°©×½"
-)  # fmt: skip
+    "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) not in "<>\\^_`{|}~")
+    + "áéíóúüñÁÉÍÓÚÜÑ¿¡"
+    + "‘’“”–—…·•"
+)
 WEIGHTS: Final = (400, 700)
 
 

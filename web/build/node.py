@@ -35,5 +35,5 @@ def run(script: Path, *args: str, text: bytes = b"") -> bytes:
 
 
 def esbuild(*args: str, text: bytes = b"") -> bytes:
-    """esbuild's answer for its command line."""
+    """Answer of esbuild for its command line."""
     return run(PACKAGES / "esbuild" / "bin" / "esbuild", *args, text=text)

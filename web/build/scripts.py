@@ -43,7 +43,12 @@ def words() -> bytes:
 
 
 def _bundle(*args: str, text: bytes = b"") -> bytes:
-    return esbuild(
-        *args, "--bundle", "--minify", "--format=iife", f"--target={TARGETS}", "--legal-comments=none", "--charset=utf8",
-        "--loader:.wasm=binary", text=text,
-    )  # fmt: skip
+    shape = (
+        "--bundle",
+        "--minify",
+        "--format=iife",
+        "--charset=utf8",
+        "--legal-comments=none",
+        "--loader:.wasm=binary",
+    )
+    return esbuild(*args, *shape, f"--target={TARGETS}", text=text)

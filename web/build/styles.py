@@ -51,7 +51,8 @@ def both_themes(text: str) -> str:
     light = _PAIR.sub(r"\1", found[1])
     rules = (
         f":root {{ color-scheme: light;\n{light}\n}}\n"
-        f'@media (prefers-color-scheme: dark) {{ :root:not([data-theme="light"]) {{ color-scheme: dark;\n{dark}\n}} }}\n'
+        "@media (prefers-color-scheme: dark) {\n"
+        f':root:not([data-theme="light"]) {{ color-scheme: dark;\n{dark}\n}}\n}}\n'
         f':root[data-theme="dark"] {{ color-scheme: dark;\n{dark}\n}}\n'
     )
     return text[: found.start()] + rules + text[found.end() :]
