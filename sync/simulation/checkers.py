@@ -268,10 +268,10 @@ class Checkers:
     def _check_history(self) -> None:
         told, aside = retell(self.office.history)
         made = {r.doc for r in self.office.records.values() if r.type in ("returned", "assignment")}
+        hold(17, self.office.records.keys() == told.keys() | made, "records without a history, or the other way round")
         for doc, fields in told.items():
             held = {path: value for path, value in flat(self.office.records[doc].fields) if value is not None}
             hold(17, held == fields, f"{doc} holds {held}, its history says {fields}")
-        hold(17, self.office.records.keys() == told.keys() | made, "records without a history")
         kept: Counter[tuple[str, str, str, str, int]] = Counter()
         for doc, value in self.office.conflicts:
             kept[doc, value.field, msgspec.json.encode(value.value).decode(), value.by, value.seq] += 1

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from sync import cursor, effects, merge, reconcile, scope, verdict
+from sync.clock import ClockReading
 from sync.cursor import Scope
 from sync.messages import Receipt
 from sync.records.kind import Signature
@@ -190,6 +191,15 @@ def closing_by_now(put: Put) -> None:
     put(effects, "check_open_person", check)
 
 
+def start_by_the_office_clock(put: Put) -> None:
+    real = effects._create
+
+    def create(state: Any, case: Any, change: Any, kind: Any) -> Any:
+        return real(state, case, msgspec.structs.replace(change, captured=ClockReading(case.now)), kind)
+
+    put(effects, "_create", create)
+
+
 def sign_hash_ignored(put: Put) -> None:
     def sign(_state: Any, case: Any, change: Any, record: Record) -> Any:
         if record.type != "note" or record.signed is not None:
@@ -366,6 +376,7 @@ MUTANTS: Final = (
     Mutant("the inbox keeps only the start of the words", returned_cut_short),
     Mutant("late work is judged by today's caseload", scope_by_now),
     Mutant("a closing reaches back over older contacts", closing_by_now),
+    Mutant("a note's start is held against the office's clock", start_by_the_office_clock),
     Mutant("any hash signs", sign_hash_ignored),
     Mutant("a signed note takes patches", signed_not_frozen),
     Mutant("a patch revives a void record", void_comes_back),

@@ -42,9 +42,9 @@ def retell(history: Sequence[Entry]) -> tuple[dict[str, dict[str, Any]], Aside]:
                 born[change.doc] = mine
                 told[change.doc] = {path: mine._replace(value=value) for path, value in flat(change.set)}
         elif change.kind == "patch":
-            _patch(told[change.doc], born[change.doc], change, mine, aside)
+            _patch(told.setdefault(change.doc, {}), born.get(change.doc, mine), change, mine, aside)
         elif change.kind == "tags":
-            _tags(told[change.doc], change, mine)
+            _tags(told.setdefault(change.doc, {}), change, mine)
     return {doc: {path: one.value for path, one in fields.items()} for doc, fields in told.items()}, aside
 
 
