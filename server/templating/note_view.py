@@ -20,6 +20,8 @@ DAY_MS: Final = 86_400_000
 STORY: Final = ("said", "did", "went")
 SAFETY: Final = ("safety_said", "safety_did", "safety_told")
 PLACED: Final = (*STORY, *SAFETY, "next", "next_owner", "next_on", "progress", "present", "shared")
+# Reasons that the catalogue has words for; any other is not shown.
+REASONS: Final = ("left_out", "wrong_detail", "wrong_time", "wrong_person", "person_asked", "other", "safety_closed")
 # Fields whose values are words of the catalogue, for values kept aside.
 WORDED: Final = {"setting": "note.setting.", "mode": "note.mode.", "contact_kind": "note.kind."}
 NOBODY: Final = ("", "")
@@ -68,7 +70,7 @@ def note_view(doc: str, fields: Mapping[str, Any], body: Body, names: Names) -> 
                 "by": names.members.get(one.by, NOBODY)[0],
                 "at": one.at,
                 "text": one.text,
-                "reason": one.reason,
+                "reason": one.reason if one.reason in REASONS else "",
                 "code": receipt_code(one.seq) if one.seq > 0 else "",
             }
             for one in body.addenda

@@ -27,6 +27,8 @@ const DAY_MS = 86_400_000;
 const STORY = ["said", "did", "went"];
 const SAFETY = ["safety_said", "safety_did", "safety_told"];
 const PLACED = [...STORY, ...SAFETY, "next", "next_owner", "next_on", "progress", "present", "shared"];
+/** Reasons that the catalogue has words for; any other is not shown. */
+const REASONS = ["left_out", "wrong_detail", "wrong_time", "wrong_person", "person_asked", "other", "safety_closed"];
 /** Fields whose values are words of the catalogue, for values kept aside. */
 const WORDED: Readonly<Record<string, string>> = { setting: "note.setting.", mode: "note.mode.", contact_kind: "note.kind." };
 
@@ -62,7 +64,7 @@ export function noteView(record: NoteRecord, names: Names): Record<string, unkno
       by: memberName(names, one.by).name,
       at: one.at,
       text: one.text,
-      reason: one.reason ?? "",
+      reason: REASONS.includes(one.reason ?? "") ? (one.reason ?? "") : "",
       code: one.seq > 0 ? receiptCode(one.seq) : "",
     })),
     kept: (body.kept ?? []).map((one) => ({ ...keptView(one.field, one.value), by: memberName(names, one.by).name, at: one.at })),

@@ -1,0 +1,76 @@
+"""A note reads the same on the phone and in the office: from one record, through two view builders, to equal bytes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from server.templating.environment import environment
+from server.templating.note_view import Names, note_view
+from sync.records.kind import Body
+from sync.records.organisation import UnitRule
+from web.build.node import NODE, esbuild
+
+ROOT = Path(__file__).parents[3]
+CASES: list[dict[str, Any]] = json.loads((ROOT / "tests" / "vectors" / "notes.json").read_text("utf-8"))
+
+# The phone's way from a record to bytes, as one program for Node: cases in, pages out.
+PROGRAM = """
+import { readFileSync } from "node:fs";
+import { noteView } from "./web/pocket/pages/note_view";
+import { learn, render } from "./web/pocket/render";
+const { cases, dist } = JSON.parse(readFileSync(0, "utf8"));
+const names = ({ goals, sites, members, ...rest }) => ({
+  ...rest,
+  goals: Object.entries(goals).map(([id, words]) => ({ id, words })),
+  sites: Object.entries(sites).map(([id, [name, is_billable]]) => ({ id, name, is_billable })),
+  members: Object.fromEntries(Object.entries(members).map(([id, [name, title]]) => [id, { name, title }])),
+});
+const page = (lang, one) => render("shared/note.html", { lang, now: one.now, note: noteView(one, names(one.names)) });
+const main = async () => {
+  await learn("es", async (address) => readFileSync(dist + address, "utf8"));
+  console.log(JSON.stringify(cases.map((one) => ({ en: page("en", one), es: page("es", one) }))));
+};
+main();
+"""
+
+
+@pytest.fixture(scope="module")
+def phone_pages() -> list[dict[str, str]]:
+    program = esbuild("--bundle", "--platform=node", "--format=cjs", "--loader=ts", text=PROGRAM.encode())
+    told = json.dumps({"cases": CASES, "dist": str(ROOT / "web" / "dist")})
+    done = subprocess.run([NODE, "-e", program.decode()], input=told.encode(), cwd=ROOT, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    pages: list[dict[str, str]] = json.loads(done.stdout)
+    return pages
+
+
+def office_page(lang: Any, case: dict[str, Any]) -> str:
+    names = case["names"]
+    known = Names(
+        person=names["person"],
+        goals=names["goals"],
+        sites={site: (name, is_billable) for site, (name, is_billable) in names["sites"].items()},
+        members={member: (name, title) for member, (name, title) in names["members"].items()},
+        units=msgspec.convert(names["units"], UnitRule),
+    )
+    body = msgspec.convert({**case["body"], "set": msgspec.Raw(b"{}")}, Body)
+    note = note_view(case["doc"], case["fields"], body, known)
+    return environment(lang).get_template("shared/note.html").render(note=note, now=case["now"])
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_the_office_shows_what_the_phone_shows(lang: str, phone_pages: list[dict[str, str]]) -> None:
+    for case, pages in zip(CASES, phone_pages, strict=True):
+        assert office_page(lang, case) == pages[lang], case["about"]
+
+
+def test_nothing_typed_becomes_markup() -> None:
+    page = office_page("en", next(case for case in CASES if case["about"].startswith("emoji")))
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
