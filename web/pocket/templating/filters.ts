@@ -4,7 +4,7 @@
  */
 
 import { grouped, said } from "./text";
-import { escaped, esc, joined, list, Markup, own, whole } from "./values";
+import { esc, escaped, joined, list, Markup, own, whole } from "./values";
 
 const UNKNOWN = "–";
 const LIMIT_MS = 253_402_128_000_000;
@@ -41,7 +41,6 @@ export function clock(at: unknown, zone: unknown): string {
   return said(local.hour >= 12 ? "clock.pm" : "clock.am", args);
 }
 
-// biome-ignore lint/suspicious/noShadowRestrictedNames: the name templates use
 export function when(at: unknown, now: unknown, zone: unknown): string {
   const local = civil(at, zone);
   const today = civil(now, zone);
@@ -51,7 +50,8 @@ export function when(at: unknown, now: unknown, zone: unknown): string {
   const near = NEAR[String(days)];
   if (near !== undefined) return said(near);
   if (days > 1 && days < 7) return weekday(local);
-  if (local.year === today.year) return said("date.short", { month: month(local, "month_short"), day: String(local.day) });
+  if (local.year === today.year)
+    return said("date.short", { month: month(local, "month_short"), day: String(local.day) });
   return full(local);
 }
 
@@ -98,7 +98,9 @@ export function join(parts: unknown, between: unknown): string | Markup {
   return joined(list(parts), between);
 }
 
-export function escape(value: unknown): Markup {
+export { markup as escape };
+
+function markup(value: unknown): Markup {
   return value instanceof Markup ? value : new Markup(typeof value === "string" ? escaped(value) : esc(value));
 }
 
@@ -154,7 +156,14 @@ function formatter(zone: string): Intl.DateTimeFormat {
 }
 
 function wallClock(zone: string): Intl.DateTimeFormat {
-  const options = { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", hourCycle: "h23" } as const;
+  const options = {
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    hourCycle: "h23",
+  } as const;
   try {
     return new Intl.DateTimeFormat("en-US", { ...options, timeZone: zone });
   } catch {

@@ -63,7 +63,9 @@ export function grouped(value: number): string {
 }
 
 export function icon(name: unknown): Markup {
-  return new Markup(`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">${own<string>(icons, String(name))}</svg>`);
+  return new Markup(
+    `<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">${own<string>(icons, String(name))}</svg>`,
+  );
 }
 
 export function asset(name: unknown): string {

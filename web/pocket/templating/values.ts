@@ -17,7 +17,13 @@ export class Markup {
   constructor(readonly html: string) {}
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;" };
+const ESCAPES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&#34;",
+  "'": "&#39;",
+};
 
 /** A string with the five characters of HTML escaped. */
 export function escaped(text: string): string {
@@ -42,7 +48,8 @@ export function own(value: unknown, name = "a value"): unknown {
 /** `a[key]`: an own property, or an item of a list. */
 export function get(from: unknown, key: unknown): unknown {
   if (Array.isArray(from) && Number.isSafeInteger(key)) return own(from.at(key as number), String(key));
-  if (typeof from !== "object" || from === null || !Object.hasOwn(from, String(key))) return own(undefined, String(key));
+  if (typeof from !== "object" || from === null || !Object.hasOwn(from, String(key)))
+    return own(undefined, String(key));
   return (from as View)[String(key)];
 }
 
@@ -53,7 +60,9 @@ export function each(
   otherwise?: () => string,
 ): string {
   const items = list(value);
-  return items.length === 0 && otherwise !== undefined ? otherwise() : items.map((item, at) => write(item, at, items)).join("");
+  return items.length === 0 && otherwise !== undefined
+    ? otherwise()
+    : items.map((item, at) => write(item, at, items)).join("");
 }
 
 export function blank(value: unknown, otherwise: () => unknown): unknown {
