@@ -61,6 +61,7 @@ class Office:
         self.head, self.now = 0, 0
         self.records: dict[str, Record] = {}
         self.feed: dict[str, dict[str, tuple[int, bool]]] = {}
+        self.newest: dict[str, int] = {}
         self.history: list[Entry] = []
         self.by_device: dict[str, list[Entry]] = {}
         self.caseload: dict[str, dict[str, list[Span]]] = {}
@@ -135,7 +136,10 @@ class Office:
         remaining = 0
         for bucket in sorted(scope.keep | scope.grant):
             since = request.since.get(bucket, 0)
-            new = sorted((seq, doc, gone) for doc, (seq, gone) in self.feed.get(bucket, {}).items() if seq > since)
+            if self.newest.get(bucket, 0) <= since:
+                following[bucket] = self.head
+                continue
+            new = sorted((seq, doc, gone) for doc, (seq, gone) in self.feed[bucket].items() if seq > since)
             room = request.limit_docs - len(rows)
             remaining += max(0, len(new) - room)
             rows += [self._row(bucket, doc, seq, is_gone=gone) for seq, doc, gone in new[:room]]
@@ -178,6 +182,7 @@ class Office:
         for record in made:
             self.records[record.doc] = record
             self.feed.setdefault(record.bucket, {})[record.doc] = (record.seq, record.state == "void")
+            self.newest[record.bucket] = record.seq
         for grant in decision.grants:
             spans = self.caseload.setdefault(grant.specialist, {}).setdefault(grant.bucket, [])
             if not spans or spans[-1][1] is not None:

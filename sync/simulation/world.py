@@ -18,7 +18,7 @@ from sync.simulation.phone import Killed, Phone
 from sync.simulation.specialist import BROKEN_FORM, PROSE, Specialist
 from sync.simulation.supervisor import Supervisor
 
-STEPS: Final = 170
+STEPS: Final = 160
 ROUNDS_LIMIT: Final = 120
 TEN_YEARS_MS: Final = 10 * 365 * 86_400_000
 START_MS: Final = 1_700_000_000_000
