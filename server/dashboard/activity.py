@@ -8,11 +8,12 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from server.auth.access import Access
-from server.auth.frame import page
 from server.auth.sessions import Member
 from server.dashboard.activity_view import by_period, chart_view, totals
 from server.dashboard.periods import civil, day_of, periods
 from server.dashboard.scene import AnyRequest, Scene, look
+from server.dashboard.shown import shown
+from server.dashboard.waiting import waiting
 
 DEFAULT_DAYS: Final = 84
 LONGEST_DAYS: Final = 731
@@ -23,13 +24,13 @@ PRESETS: Final = (7, 28, 84)
 async def show(request: AnyRequest, access: NamedDependency[Access], member: NamedDependency[Member]) -> Response[Any]:
     async with access.storage.read() as rows:
         scene = await look(request, access, member, rows)
+        found = await waiting(rows, scene)
     first, last, problems = span(request, scene)
     made = periods(scene.sums.between(first, last), first, last)
     sites = totals(made, "site")
     for row in sites:
         row["name"] = scene.site_name(row["value"]) or scene.text("dashboard.elsewhere")
     view = {
-        **scene.base_view(),
         "first": civil(first),
         "last": civil(last),
         "problems": problems,
@@ -41,7 +42,7 @@ async def show(request: AnyRequest, access: NamedDependency[Access], member: Nam
         "sites": sites,
         "kinds": totals(made, "contact_kind"),
     }
-    return page(request, "dashboard/activity.html", view, 422 if problems else 200)
+    return shown(request, scene, found, "dashboard/activity.html", view)
 
 
 def span(request: AnyRequest, scene: Scene) -> tuple[int, int, list[dict[str, str]]]:

@@ -8,15 +8,16 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from server.auth.access import Access
-from server.auth.frame import page
 from server.auth.sessions import Member
 from server.dashboard.activity_view import chart_view, support_view
 from server.dashboard.periods import WEEK, periods
 from server.dashboard.scene import AnyRequest, Scene, look
-from server.dashboard.waiting import UNSEEN_DAYS, summary, unseen, waiting
+from server.dashboard.shown import shown
+from server.dashboard.waiting import UNSEEN_DAYS, unseen, waiting
 from server.storage import attention
 
 WEEKS_SHOWN: Final = 8
+LIST_LIMIT: Final = 200
 
 
 @get("/")
@@ -27,13 +28,11 @@ async def show(request: AnyRequest, access: NamedDependency[Access], member: Nam
     first = scene.today - WEEKS_SHOWN * WEEK + 1
     made = periods(scene.sums.between(first, scene.today), first, scene.today)
     view = {
-        **scene.base_view(),
         "rows": found,
-        **summary(found),
         "chart": chart_view(scene, made),
         "support": support_view(made),
     }
-    return page(request, "dashboard/attention.html", view, counts={"/dashboard": len(found)})
+    return shown(request, scene, found, "dashboard/attention.html", view)
 
 
 @get("/unseen")
@@ -43,10 +42,11 @@ async def show_unseen(
     """The people behind the row "not seen"."""
     async with access.storage.read() as rows:
         scene = await look(request, access, member, rows)
-        people = unseen(scene)[:200]
+        people = unseen(scene)[:LIST_LIMIT]
+        found = await waiting(rows, scene)
         held = await attention.specialists_of(rows, member.org, [person.bucket for person, _ in people])
-    view = {**scene.base_view(), "days": UNSEEN_DAYS, "people": [_unseen_row(scene, held, *pair) for pair in people]}
-    return page(request, "dashboard/unseen.html", view)
+    view = {"days": UNSEEN_DAYS, "people": [_unseen_row(scene, held, *pair) for pair in people]}
+    return shown(request, scene, found, "dashboard/unseen.html", view)
 
 
 def _unseen_row(scene: Scene, held: dict[str, str], person: Any, at: int | None) -> dict[str, Any]:

@@ -17,7 +17,7 @@ LABELS_LIMIT: Final = 9
 
 
 class Bar(msgspec.Struct, frozen=True):
-    """One bar: its box, the middle for its texts, and those texts ('' for none)."""
+    """One bar: its box, the middle for its texts, the texts ('' for none). `is_spare`: no label where it is narrow."""
 
     x: int
     y: int
@@ -27,6 +27,7 @@ class Bar(msgspec.Struct, frozen=True):
     value_y: int
     value: int | None
     label: str
+    is_spare: bool
 
 
 class Chart(msgspec.Struct, frozen=True):
@@ -49,7 +50,7 @@ def chart(values: Sequence[int], labels: Sequence[str]) -> Chart:
     for i, (value, label) in enumerate(zip(values, labels, strict=True)):
         middle = int(step * (i + 0.5))
         height = round((base - TOP) * value / tallest)
-        is_labelled = (len(values) - 1 - i) % every == 0
+        steps_back, off = divmod(len(values) - 1 - i, every)
         bars.append(
             Bar(
                 x=middle - width // 2,
@@ -59,7 +60,8 @@ def chart(values: Sequence[int], labels: Sequence[str]) -> Chart:
                 middle=middle,
                 value_y=base - height - 7,
                 value=value if len(values) <= VALUES_LIMIT else None,
-                label=label if is_labelled else "",
+                label="" if off else label,
+                is_spare=steps_back % 2 == 1,
             )
         )
     return Chart(WIDTH, HEIGHT, base, HEIGHT - 8, bars)

@@ -13,11 +13,11 @@ from litestar.response import Redirect
 from server.auth.access import Access
 from server.auth.audit import note_read
 from server.auth.forms import posted
-from server.auth.frame import page
 from server.auth.refusals import refusal_page
 from server.auth.sessions import Member
 from server.dashboard.scene import AnyRequest, Scene, look
-from server.dashboard.waiting import field_name
+from server.dashboard.shown import shown
+from server.dashboard.waiting import field_name, waiting
 from server.storage.port import OfficeChange
 from server.storage.records import record_by_doc
 from sync.merge import read
@@ -31,17 +31,17 @@ async def show(
     async with access.storage.read() as rows:
         scene = await look(request, access, member, rows)
         record = await record_by_doc(rows, member.org, doc)
+        waits = await waiting(rows, scene)
     if record is None or not record.kept:
         return refusal_page(request, "gone", 404)
     await note_read(access, member, doc, record.type)
     participant = doc if record.type == "participant" else record.fields.get("participant")
     view = {
-        **scene.base_view(),
         "doc": doc,
         "person": scene.person_name(participant),
         "fields": [_field_view(scene, record, field) for field in dict.fromkeys(one.field for one in record.kept)],
     }
-    return page(request, "dashboard/kept.html", view)
+    return shown(request, scene, waits, "dashboard/kept.html", view)
 
 
 @post("/kept/{doc:str}", status_code=200)

@@ -12,10 +12,11 @@ from litestar.response import Redirect
 from server.auth.access import Access
 from server.auth.audit import note_read
 from server.auth.forms import posted
-from server.auth.frame import page
 from server.auth.refusals import refusal_page
 from server.auth.sessions import Member
 from server.dashboard.scene import AnyRequest, Scene, look
+from server.dashboard.shown import shown
+from server.dashboard.waiting import waiting
 from server.storage.port import OfficeChange, Rows
 from server.storage.records import SAFETY_CLOSED, body_of, record_by_doc
 from server.templating.note_view import Names, note_view
@@ -66,19 +67,19 @@ async def _shown(
         scene = await look(request, access, member, rows)
         note = await _note(rows, member, doc)
         person = await record_by_doc(rows, member.org, note.fields["participant"]) if note else None
+        waits = await waiting(rows, scene)
     if note is None:
         return refusal_page(request, "gone", 404)
     await note_read(access, member, doc, "note")
     titled = {person_id: (name, "") for person_id, name in scene.names.items()}
     view = {
-        **scene.base_view(),
         "note": note_view(doc, note.fields, body_of(note), _names(scene, person, titled)),
         "participant": note.fields["participant"],
         "is_flag_open": is_flag_open(note) and note.state == "signed",
         "reason": reason,
         "problems": [{"field": "reason", "text": scene.text(f"dashboard.problem.{problem}")}] if problem else [],
     }
-    return page(request, "dashboard/note.html", view, 422 if problem else 200)
+    return shown(request, scene, waits, "dashboard/note.html", view)
 
 
 async def _note(rows: Rows, member: Member, doc: str) -> Record | None:

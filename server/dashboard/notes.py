@@ -10,10 +10,11 @@ from litestar.response import Redirect
 
 from server.auth.access import Access
 from server.auth.forms import posted
-from server.auth.frame import page
 from server.auth.sessions import Member
 from server.dashboard.filters import KINDS, STATES, Chosen, chosen
 from server.dashboard.scene import AnyRequest, Scene, look
+from server.dashboard.shown import shown
+from server.dashboard.waiting import waiting
 from server.storage import accounts, note_list
 from server.storage.note_list import Listed
 from server.storage.port import Rows
@@ -28,7 +29,8 @@ async def show(request: AnyRequest, access: NamedDependency[Access], member: Nam
     async with access.storage.read() as rows:
         scene = await look(request, access, member, rows)
         view = await _list_view(request, scene, rows)
-    return page(request, "dashboard/notes.html", view, 422 if view["problems"] else 200)
+        waits = await waiting(rows, scene)
+    return shown(request, scene, waits, "dashboard/notes.html", view)
 
 
 @post("/notes/find", status_code=200)
@@ -42,10 +44,11 @@ async def find(request: AnyRequest, access: NamedDependency[Access], member: Nam
             return Redirect(f"/dashboard/notes/{found[0]}", status_code=303)
         scene = await look(request, access, member, rows)
         view = await _list_view(request, scene, rows)
+        waits = await waiting(rows, scene)
     why = "dashboard.problem.no_code" if seq is None else "dashboard.problem.not_a_note" if found else None
     view["problems"] = [{"field": "code", "text": scene.text(why or "dashboard.problem.unknown_code")}]
     view["code"] = code
-    return page(request, "dashboard/notes.html", view, 422)
+    return shown(request, scene, waits, "dashboard/notes.html", view)
 
 
 async def _list_view(request: AnyRequest, scene: Scene, rows: Rows) -> dict[str, Any]:
@@ -53,7 +56,6 @@ async def _list_view(request: AnyRequest, scene: Scene, rows: Rows) -> dict[str,
     notes, newer, older = await _page(request, scene, rows, choices)
     authors = await accounts.specialists(rows, scene.org)
     return {
-        **scene.base_view(),
         "chosen": choices,
         "problems": choices.problems,
         "code": "",

@@ -8,10 +8,11 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from server.auth.access import Access
-from server.auth.frame import page
 from server.auth.sessions import Member
 from server.dashboard.freshness import SILENT_AFTER_MS, last_heard
 from server.dashboard.scene import AnyRequest, Scene, look
+from server.dashboard.shown import shown
+from server.dashboard.waiting import waiting
 from server.storage.port import Row
 
 
@@ -19,9 +20,10 @@ from server.storage.port import Row
 async def show(request: AnyRequest, access: NamedDependency[Access], member: NamedDependency[Member]) -> Response[Any]:
     async with access.storage.read() as rows:
         scene = await look(request, access, member, rows)
+        waits = await waiting(rows, scene)
     phones = sorted((_row(scene, phone) for phone in scene.phones), key=lambda row: (row["is_revoked"], row["name"]))
-    view = {**scene.base_view(), "phones": phones, "unsent": sum(row["unsent"] or 0 for row in phones)}
-    return page(request, "dashboard/phones.html", view)
+    unsent = sum(row["unsent"] or 0 for row in phones if not row["is_revoked"])
+    return shown(request, scene, waits, "dashboard/phones.html", {"phones": phones, "unsent": unsent})
 
 
 def _row(scene: Scene, phone: Row) -> dict[str, Any]:

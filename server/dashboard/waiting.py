@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -32,6 +31,7 @@ class Waiting(msgspec.Struct, frozen=True):
     since: int
     href: str = ""
     action: str = ""
+    place: str = ""
 
 
 async def waiting(rows: Rows, scene: Scene) -> list[Waiting]:
@@ -63,8 +63,8 @@ def unseen(scene: Scene) -> list[tuple[Person, int | None]]:
 def _flag(scene: Scene, flag: OpenFlag) -> Waiting:
     words = ", ".join(scene.text(f"note.flag.{name}") for name in flag.flags)
     why = scene.text("dashboard.why.safety", flags=words, name=_member(scene, flag.author))
-    about = _with_site(scene, flag.participant, flag.site)
-    return Waiting("safety", "safety", about, why, flag.ended_at, f"/dashboard/notes/{flag.doc}", "open")
+    about, place = scene.person_name(flag.participant), scene.site_name(flag.site)
+    return Waiting("safety", "safety", about, why, flag.ended_at, f"/dashboard/notes/{flag.doc}", "open", place)
 
 
 def _phones(scene: Scene) -> list[Waiting]:
@@ -100,8 +100,8 @@ def _unsent_why(scene: Scene, phone: Row, heard: int | None) -> str:
 def _draft(scene: Scene, draft: OpenDraft) -> Waiting:
     why = scene.text("dashboard.why.due", name=_member(scene, draft.author))
     href = f"/dashboard/notes?person={draft.participant}" if draft.participant else ""
-    about = _with_site(scene, draft.participant, draft.site)
-    return Waiting("due", "plain", about, why, draft.started_at, href, "notes" if href else "")
+    about, place = scene.person_name(draft.participant), scene.site_name(draft.site)
+    return Waiting("due", "plain", about, why, draft.started_at, href, "notes" if href else "", place)
 
 
 def _returned(scene: Scene, change: Returned) -> Waiting:
@@ -149,14 +149,3 @@ def _code(scene: Scene, code: str) -> str:
 
 def _member(scene: Scene, person: str) -> str:
     return scene.names.get(person, "–")
-
-
-def _with_site(scene: Scene, participant: str | None, site: str | None) -> str:
-    place = scene.site_name(site)
-    name = scene.person_name(participant)
-    return f"{name} · {place}" if place else name
-
-
-def summary(rows: Sequence[Waiting]) -> dict[str, Any]:
-    """How many wait, and how many of them concern safety."""
-    return {"n": len(rows), "safety": sum(row.kind == "safety" for row in rows)}

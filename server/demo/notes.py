@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from server.demo.contacts import Contact
 from server.demo.phrases import Language, Speaker, Theme
 
 FORM: Final = "one_on_one@1"
+FLAG_SHARE: Final = 0.006
 
 # Kinds beside the plain talk, by site, and how often. The rest follows from the theme of the talk.
 _OTHER_KINDS: Final = (
@@ -21,21 +22,12 @@ _OTHER_KINDS: Final = (
     (("attempt", 0.05),),
     (("attempt", 0.04), ("hard_moment", 0.015)),
 )
+_TOMORROW: Final = ("tomorrow", "mañana a")
+_WEEKDAYS: Final = {
+    "monday": 0, "tuesday": 1, "wednesday": 2, "thursday": 3, "friday": 4, "saturday": 5, "sunday": 6,
+    "lunes": 0, "martes": 1, "miércoles": 2, "jueves": 3, "viernes": 4, "sábado": 5,
+}  # fmt: skip
 _TOLD: Final = {"en": "On-call supervisor, by phone, at once.", "es": "La persona de guardia, por teléfono, enseguida."}
-_FLAGS: Final = {
-    "hard_moment": (
-        "self_harm_thoughts",
-        "overdose_withdrawal",
-        "lost_medicines_supports",
-        "unsafe_housing",
-        "harm_others",
-    ),
-    "housing": ("unsafe_housing",),
-    "leaving_hospital": ("lost_medicines_supports",),
-    "inside_now": ("prea", "medical"),
-    "body_and_rest": ("medical",),
-    "after_an_overdose": ("overdose_withdrawal",),
-}
 _PROGRESS: Final = (("toward", "holding", "away", "not_discussed"), (5, 4, 1, 1))
 _MODES: Final = {"warm_line": "phone", "discharge_follow_up": "phone", "attempt_no_show": "in_person"}
 _OWNERS: Final = {"my step": "me", "yo": "me", "together": "both", "supervisor": "other", "supervisora": "other"}
@@ -62,6 +54,7 @@ def write(cast: Cast, contact: Contact, manner: Voice, chance: Random, *, is_har
     theme = about.spoken.themes["hard_moment"] if is_hard else _theme(person, contact.site, about.spoken, chance)
     kind = theme.kinds[int(chance.random() * len(theme.kinds))]
     answers = _answers(theme, about, manner, chance)
+    flag = _safety(answers, theme, about, person.lang, chance)
     _next_step(answers, contact.signed_at, site, chance)
     if kind != "attempt_no_show":
         answers["progress"] = chance.choices(_PROGRESS[0], _PROGRESS[1])[0]
@@ -83,8 +76,8 @@ def write(cast: Cast, contact: Contact, manner: Voice, chance: Random, *, is_har
         fields["support"] = support
     if goals := sorted(goal.id for goal in person.goals if goal.theme == theme.name):
         fields["goals"] = goals
-    if theme.name == "hard_moment" or (theme.name in _FLAGS and chance.random() < 0.006):
-        _flag(fields, theme.name, about, person.lang, chance)
+    if flag:
+        fields["flags"] = [flag]
     return fields
 
 
@@ -156,16 +149,33 @@ def _next_step(answers: dict[str, Any], signed_at: int, site: Site, chance: Rand
     """Whose next step it is, read from how it was written, and sometimes by when."""
     who = answers["next"].partition(":")[0].casefold()
     answers["next_owner"] = _OWNERS.get(who, "person")
-    if chance.random() < 0.4:
-        day = datetime.fromtimestamp(signed_at / 1000, UTC).astimezone(ZoneInfo(site.zone)).date()
-        answers["next_on"] = (day + timedelta(days=1 + chance.randrange(9))).isoformat()
+    day = datetime.fromtimestamp(signed_at / 1000, UTC).astimezone(ZoneInfo(site.zone)).date()
+    named = _named_day(answers["next"], day)
+    if named or chance.random() < 0.3:
+        answers["next_on"] = (named or day + timedelta(days=1 + chance.randrange(9))).isoformat()
 
 
-def _flag(fields: dict[str, Any], theme: str, about: Speaker, lang: str, chance: Random) -> None:
-    """A safety flag with what was said, what I did, whom I told."""
-    hard = about.spoken.themes["hard_moment"]
-    fields["flags"] = [chance.choice(_FLAGS[theme])]
-    answers = fields["answers"]
-    answers["safety_said"] = answers.get("said") or about.sentence(hard.words)
-    answers["safety_did"] = about.sentence(hard.did[0])
+def _named_day(text: str, today: date) -> date | None:
+    """The day that the words name, if they name one: tomorrow, or the next such weekday."""
+    folded = text.casefold()
+    if any(word in folded for word in _TOMORROW):
+        return today + timedelta(days=1)
+    found = next((i for word, i in _WEEKDAYS.items() if word in folded), None)
+    return None if found is None else today + timedelta(days=(found - today.weekday() - 1) % 7 + 1)
+
+
+def _safety(answers: dict[str, Any], theme: Theme, about: Speaker, lang: str, chance: Random) -> str:
+    """What was said, what I did, whom I told, and the flag they make; '' for most notes."""
+    if theme.is_about_safety:
+        told = int(chance.random() * len(theme.words))
+        flag, words = theme.flags[told], theme.words[told]
+        answers.pop("said", None)
+        answers["safety_said"] = _quoted([about.sentence([words])])
+    elif theme.flags and chance.random() < FLAG_SHARE:
+        flag = chance.choice(theme.flags)
+        answers["safety_said"] = answers.pop("said")
+    else:
+        return ""
+    answers["safety_did"] = about.sentence(about.spoken.themes["hard_moment"].did[0])
     answers["safety_told"] = _TOLD[lang]
+    return flag

@@ -27,7 +27,10 @@ PRONOUNS: Final = {
 
 
 class Theme(msgspec.Struct, frozen=True):
-    """One subject of conversation. `did`: a sentence of each of its groups is taken, in order."""
+    """One subject of conversation. `did`: a sentence of each of its groups is taken, in order.
+
+    `flags`: where every contact is about safety, the flag that belongs to each of `words`; else the ones that may be.
+    """
 
     name: str
     kinds: list[str]
@@ -38,6 +41,8 @@ class Theme(msgspec.Struct, frozen=True):
     did: list[list[Fragment]]
     went: list[Fragment]
     next: list[Fragment]
+    flags: list[str]
+    is_about_safety: bool
 
 
 class Language(msgspec.Struct, frozen=True):
@@ -133,4 +138,6 @@ def _theme(data: dict[str, Any]) -> Theme:
         did=[_all(group) for group in data["did"]],
         went=_all(data["went"]),
         next=_all(data["next"]),
+        flags=data.get("flags", []),
+        is_about_safety=data["kinds"] == ["crisis"],
     )
