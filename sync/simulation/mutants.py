@@ -114,7 +114,7 @@ def refusal_takes_no_position(put: Put) -> None:
 
 
 def cursor_ahead_of_a_cut_batch(put: Put) -> None:
-    put(Office, "cursor_after", lambda self, _since, _new, _room: self.head)
+    put(Office, "cursor_after", lambda self, _new, _room: self.head)
 
 
 def rows_by_what_the_phone_asks(put: Put) -> None:

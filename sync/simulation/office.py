@@ -129,7 +129,7 @@ class Office:
         return [ORG_BUCKET, specialist_bucket(person), *sorted(held)]
 
     def pull(self, asker: Asker, request: PullRequest) -> PullAnswer:
-        """One batch from one snapshot; a bucket that is complete gets the head as its cursor."""
+        """One batch from one snapshot. Cursors move where there are rows; a bucket read to its end gets the head."""
         scope = compare(request.since, self.allowed(asker.person))
         rows: list[Row] = []
         following: dict[str, int] = {}
@@ -137,13 +137,15 @@ class Office:
         for bucket in sorted(scope.keep | scope.grant):
             since = request.since.get(bucket, 0)
             if self.newest.get(bucket, 0) <= since:
-                following[bucket] = self.head
                 continue
             new = sorted((seq, doc, gone) for doc, (seq, gone) in self.feed[bucket].items() if seq > since)
             room = request.limit_docs - len(rows)
             remaining += max(0, len(new) - room)
-            rows += [self._row(bucket, doc, seq, is_gone=gone) for seq, doc, gone in new[:room]]
-            following[bucket] = self.cursor_after(since, [seq for seq, _, _ in new], room)
+            if room > 0:
+                rows += [self._row(bucket, doc, seq, is_gone=gone) for seq, doc, gone in new[:room]]
+                following[bucket] = self.cursor_after([seq for seq, _, _ in new], room)
+        if not remaining:
+            following = dict.fromkeys(scope.grant, self.head) | following
         drops = [Drop(bucket, "reassigned") for bucket in sorted(scope.drop)]
         next_n = len(self.by_device.get(asker.device, [])) + 1
         answer = PullAnswer(
@@ -153,11 +155,9 @@ class Office:
         self.watch.answered(asker, answer, request.limit_docs)
         return answer
 
-    def cursor_after(self, since: int, new: Sequence[int], room: int) -> int:
+    def cursor_after(self, new: Sequence[int], room: int) -> int:
         """Cursor of a bucket once the first `room` of its new rows are applied."""
-        if len(new) <= room:
-            return self.head
-        return new[room - 1] if room > 0 else since
+        return self.head if len(new) <= room else new[room - 1]
 
     def body(self, record: Record) -> msgspec.Raw:
         """A record on the wire."""
