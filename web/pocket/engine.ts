@@ -11,7 +11,7 @@ import { enrolment } from "./pages/enrol";
 import { notFound, routes } from "./pages/index";
 import { type Memory, NotSaved, type Page, type PageAnswer, type PageContext, type PageRequest, type PhoneStatus } from "./pages/page";
 import { unlock, unlockPage } from "./pages/unlock";
-import { render } from "./render";
+import { learn, render } from "./render";
 import { router } from "./router";
 import type { Database } from "./storage/database";
 import { facts } from "./storage/meta";
@@ -33,6 +33,8 @@ export interface EngineDeps {
   readonly exchange: (isAsked: boolean) => Promise<unknown>;
   readonly status: (phone: OpenPhone) => Promise<PhoneStatus>;
   readonly language: "en" | "es";
+  /** Text of a file of the shell: another language's words. */
+  readonly readShell: (address: string) => Promise<string>;
   readonly gate: Omit<GateContext, "database" | "now" | "isOpen">;
 }
 
@@ -44,6 +46,7 @@ const DEFAULT_LOCK_S = 120;
 
 export async function handle(request: Request, deps: EngineDeps): Promise<Response> {
   const around = await surroundings(deps).catch((): Surroundings => ({ lang: deps.language, theme: "system" }));
+  await learn(around.lang, deps.readShell).catch(() => undefined);
   try {
     return await answer(request, deps, around);
   } catch (error) {

@@ -9,7 +9,7 @@ import { assets, version } from "./generated/assets";
 import { keyring, type Message } from "./keyring";
 import { type Exchange, exchange } from "./replication/exchange";
 import { transport } from "./replication/transport";
-import { dropOldShells, fromShell, installShell, isShell } from "./shell";
+import { dropOldShells, fetchOtherLanguages, fromShell, installShell, isShell } from "./shell";
 import { phoneStatus, report, storageFacts } from "./status";
 import { database } from "./storage/database";
 import { pocketMemory } from "./storage/memory";
@@ -78,6 +78,7 @@ const deps: EngineDeps = {
     const storage = await storageFacts(navigator.storage);
     return phoneStatus(store, memory, storage, version, self.registration.waiting !== null);
   },
+  readShell: async (address) => (await fromShell(new Request(address))).text(),
   language: navigator.language.toLowerCase().startsWith("es") ? "es" : "en",
   gate: {
     transport: office,
@@ -103,11 +104,12 @@ async function answer(event: FetchEvent): Promise<Response> {
 
 self.addEventListener("install", (event) => {
   // The very first version takes over at once; a later one waits for its person's tap.
-  event.waitUntil(installShell().then(() => (self.registration.active ? undefined : self.skipWaiting())));
+  event.waitUntil(installShell(deps.language).then(() => (self.registration.active ? undefined : self.skipWaiting())));
 });
 
 self.addEventListener("activate", (event) => {
   event.waitUntil(dropOldShells().then(() => self.clients.claim()));
+  event.waitUntil(fetchOtherLanguages());
 });
 
 self.addEventListener("fetch", (event) => {

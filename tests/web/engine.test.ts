@@ -1,0 +1,159 @@
+import { describe, expect, test } from "vitest";
+import { type EngineDeps, handle } from "../../web/pocket/engine";
+import { transport } from "../../web/pocket/replication/transport";
+import { keepFact } from "../../web/pocket/storage/meta";
+import { phoneStatus } from "../../web/pocket/status";
+import { newVaultKey, wrapByPassphrase } from "../../web/pocket/vault/wrap";
+import { enrolledPhone, id, PERSON, type TestPhone } from "./support/phone";
+
+const AT = "http://127.0.0.1:8000";
+const PASSPHRASE = "ninja doorpost field shop";
+
+async function pocket(isOpen: boolean) {
+  const phone = await enrolledPhone();
+  const { wrap } = await wrapByPassphrase(await newVaultKey(), PASSPHRASE, { memoryKib: 19456, passes: 2 });
+  await keepFact(phone.store, "vault", { v: 1, wraps: [wrap] });
+  const state = { isOpen, held: 0, exchanges: 0 };
+  return { phone, state, ask: (request: Request) => handle(request, depsOf(phone, state)) };
+}
+
+function depsOf(phone: TestPhone, state: { isOpen: boolean; held: number; exchanges: number }): EngineDeps {
+  const storage = { isProtected: null, usedBytes: null };
+  return {
+    database: phone.store,
+    clock: phone.clock,
+    open: async () => (state.isOpen ? { unlocked: phone.author, memory: phone.memory } : null),
+    lock: async () => {
+      state.isOpen = false;
+    },
+    exchange: async () => {
+      state.exchanges++;
+    },
+    status: ({ memory }) => phoneStatus(phone.store, memory, storage, "test", false),
+    language: "en",
+    readShell: () => Promise.reject(new Error("offline")),
+    gate: {
+      transport: transport(() => Promise.reject(new TypeError("offline"))),
+      stopwatch: () => 0,
+      app: "test",
+      hold: async () => {
+        state.held++;
+        state.isOpen = true;
+      },
+      holdPending: () => undefined,
+      pending: async () => null,
+      words: async () => [],
+      exchange: () => undefined,
+    },
+  };
+}
+
+const get = (path: string, headers: Record<string, string> = {}) => new Request(AT + path, { headers });
+const post = (path: string, form: Record<string, string>, headers: Record<string, string> = {}) =>
+  new Request(AT + path, { method: "POST", body: new URLSearchParams(form), headers });
+const HTMX = { "HX-Request": "true" };
+
+describe("a locked phone", () => {
+  test.each(["/app/", "/app/people", `/app/people/${PERSON}`, "/app/sync", "/app/settings", "/app/nothing"])(
+    "answers %s with the unlock screen, and keeps the address",
+    async (path) => {
+      const { ask } = await pocket(false);
+      const response = await ask(get(path));
+      const document = await response.text();
+      expect(response.status).toBe(200);
+      expect(document).toContain('action="/app/unlock"');
+      expect(document).not.toContain("Dana");
+    },
+  );
+
+  test("shows the safety card", async () => {
+    const { ask } = await pocket(false);
+    const document = await (await ask(get("/app/safety"))).text();
+    expect(document).toContain("988");
+    expect(document).not.toContain('action="/app/unlock"');
+  });
+
+  test("keeps a form on the screen instead of taking it away", async () => {
+    const { ask } = await pocket(false);
+    const response = await ask(post(`/app/drafts/${id(1)}`, { did: "x" }, HTMX));
+    expect(response.status).toBe(409);
+    expect(response.headers.get("HX-Reswap")).toBe("none");
+  });
+
+  test("sends a boosted link to a new document, where the passphrase can be typed", async () => {
+    const { ask } = await pocket(false);
+    expect((await ask(get("/app/people", HTMX))).headers.get("HX-Redirect")).toBe("/app/people");
+  });
+
+  test("opens with the passphrase and goes on to where it was asked", async () => {
+    const { ask, state } = await pocket(false);
+    const response = await ask(post("/app/unlock", { passphrase: PASSPHRASE, next: "/app/people" }));
+    expect([response.status, response.headers.get("Location")]).toEqual([303, `${AT}/app/people`]);
+    expect(state.held).toBe(1);
+  });
+
+  test("says no to another passphrase, and never goes to another place", async () => {
+    const { ask, state } = await pocket(false);
+    const wrong = await ask(post("/app/unlock", { passphrase: "ninja doorpost field ship", next: "/app/people" }));
+    expect([wrong.status, state.held]).toEqual([422, 0]);
+    const away = await ask(post("/app/unlock", { passphrase: PASSPHRASE, next: "//evil.example/app/" }));
+    expect(away.headers.get("Location")).toBe(`${AT}/app/`);
+  });
+
+  test("that was revoked opens to nobody", async () => {
+    const { ask, phone, state } = await pocket(false);
+    await keepFact(phone.store, "device", { ...phone.author.device, state: "revoked" });
+    const response = await ask(post("/app/unlock", { passphrase: PASSPHRASE }));
+    expect(state.held).toBe(0);
+    expect(await response.text()).not.toContain('action="/app/unlock"');
+  });
+});
+
+describe("an open phone", () => {
+  test("answers an unknown address itself, as a whole document", async () => {
+    const { ask } = await pocket(true);
+    const response = await ask(get("/app/nothing"));
+    expect(response.status).toBe(404);
+    expect(await response.text()).toMatch(/^<!doctype html>/);
+  });
+
+  test("every answer carries its own policy and is kept nowhere", async () => {
+    const { ask } = await pocket(true);
+    for (const path of ["/app/", "/app/people", "/app/nothing", "/app/unlock", "/app/safety"]) {
+      const { headers } = await ask(get(path));
+      expect(headers.get("Content-Security-Policy")).toContain("default-src 'none'");
+      expect(headers.get("Content-Security-Policy")).not.toContain("unsafe");
+      expect(headers.get("Cache-Control")).toBe("no-store");
+      expect(headers.get("X-Content-Type-Options")).toBe("nosniff");
+    }
+  });
+
+  test("a refused post does not push its address into the history", async () => {
+    const { ask } = await pocket(true);
+    const response = await ask(post("/app/people/new", {}, HTMX));
+    expect(response.status).toBe(422);
+    expect(response.headers.get("HX-Push-Url")).toBe("false");
+  });
+
+  test("a post without its fields is 422, never an empty note", async () => {
+    const { ask, phone } = await pocket(true);
+    for (const path of ["/app/capture", `/app/drafts/${id(1)}`, "/app/people/new"]) {
+      expect((await ask(post(path, {}))).status).toBe(422);
+    }
+    expect(await phone.memory.pending()).toEqual([]);
+    expect(await phone.memory.drafts()).toEqual([]);
+  });
+
+  test("locks on request and starts a new document", async () => {
+    const { ask, state } = await pocket(true);
+    const response = await ask(post("/app/lock", {}));
+    expect([response.status, response.headers.get("Location")]).toEqual([303, `${AT}/app/unlock`]);
+    expect(state.isOpen).toBe(false);
+  });
+
+  test("exchanges when a person asks", async () => {
+    const { ask, state } = await pocket(true);
+    expect((await ask(post("/app/exchange", {}, HTMX))).headers.get("HX-Location")).toBe("/app/sync");
+    expect(state.exchanges).toBe(1);
+  });
+});
