@@ -11,7 +11,14 @@ import type {
   OrganisationFields,
   ParticipantFields,
 } from "../../../web/pocket/generated/schema";
-import { type Draft, type Memory, type NewChange, NotSaved, type Seen, type Standing } from "../../../web/pocket/pages/page";
+import {
+  type Draft,
+  type Memory,
+  type NewChange,
+  NotSaved,
+  type Seen,
+  type Standing,
+} from "../../../web/pocket/pages/page";
 import type { Site } from "../../../web/pocket/pages/place";
 import { contentHash } from "../../../web/pocket/storage/content_hash";
 
@@ -114,7 +121,14 @@ export class MapMemory implements Memory {
     this.people.set(doc, this.seen(doc, "participant", doc, fields, standing));
   }
 
-  private seen<Fields>(doc: string, type: string, participant: string, fields: Fields, standing?: Standing, body: Partial<Body> = {}): Seen<Fields> {
+  private seen<Fields>(
+    doc: string,
+    type: string,
+    participant: string,
+    fields: Fields,
+    standing?: Standing,
+    body: Partial<Body> = {},
+  ): Seen<Fields> {
     const now = this.clock();
     return {
       doc,
@@ -133,7 +147,8 @@ export class MapMemory implements Memory {
     const person = this.people.get(change.doc);
     const at = this.clock();
     if (change.kind === "create" && change.type === "note") this.addNote(change.doc, set as unknown as NoteFields);
-    if (change.kind === "create" && change.type === "participant") this.addPerson(change.doc, set as unknown as ParticipantFields);
+    if (change.kind === "create" && change.type === "participant")
+      this.addPerson(change.doc, set as unknown as ParticipantFields);
     if (change.kind === "sign" && note) {
       const signed = { by: ME, at, hash: change.content_hash ?? "", seq: 0, received: 0 };
       this.notes.set(change.doc, { ...note, body: { ...note.body, state: "signed", signed } });
@@ -142,8 +157,10 @@ export class MapMemory implements Memory {
       const added: Addendum = { by: ME, at, text: String(set["text"]), seq: 0, reason: String(set["reason"] ?? "") };
       this.notes.set(change.doc, { ...note, body: { ...note.body, addenda: [...(note.body.addenda ?? []), added] } });
     }
-    if (change.kind === "patch" && person) this.people.set(change.doc, { ...person, fields: { ...person.fields, ...set } });
-    if (change.kind === "void") this.back.splice(0, this.back.length, ...this.back.filter((one) => one.doc !== change.doc));
+    if (change.kind === "patch" && person)
+      this.people.set(change.doc, { ...person, fields: { ...person.fields, ...set } });
+    if (change.kind === "void")
+      this.back.splice(0, this.back.length, ...this.back.filter((one) => one.doc !== change.doc));
   }
 
   private newestFirst() {
@@ -156,7 +173,15 @@ export class MapMemory implements Memory {
 }
 
 /** A change as the office would send it back. */
-export function refused(doc: string, about: string, code: string, offer: string | null, set: Change["set"], at: number, kind: Change["kind"] = "create"): Returned {
+export function refused(
+  doc: string,
+  about: string,
+  code: string,
+  offer: string | null,
+  set: Change["set"],
+  at: number,
+  kind: Change["kind"] = "create",
+): Returned {
   const change: Change = {
     n: 1,
     kind,

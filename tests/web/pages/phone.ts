@@ -1,5 +1,6 @@
 /** A phone in the hand of a specialist: the demo's places and people, a clock, and a way to ask for pages. */
 
+import type { NoteFields } from "../../../web/pocket/generated/schema";
 import { routes } from "../../../web/pocket/pages/index";
 import { notFound } from "../../../web/pocket/pages/missing";
 import type { PageAnswer, PageContext, PageRequest, PhoneStatus } from "../../../web/pocket/pages/page";
@@ -18,6 +19,23 @@ export const GOAL = id("a1");
 
 export function id(end: string): string {
   return `0190d3e0-0000-7000-8000-${end.padStart(12, "0")}`;
+}
+
+/** Half an hour at the drop-in center. */
+export function note(participant: string, at: number, more: Partial<NoteFields> = {}): NoteFields {
+  return {
+    participant,
+    contact_kind: "one_on_one",
+    form: "one_on_one@1",
+    started_at: at,
+    ended_at: at + 1_800_000,
+    zone: "America/New_York",
+    setting: "drop_in_center",
+    mode: "in_person",
+    site: CENTER,
+    answers: { said: `Said ${at}` },
+    ...more,
+  };
 }
 
 const STATUS: PhoneStatus = {
@@ -44,7 +62,11 @@ export interface Phone {
 }
 
 const pages = router(routes);
-const built = import.meta.glob<string>("../../../web/dist/static/*.txt", { query: "?raw", import: "default", eager: true });
+const built = import.meta.glob<string>("../../../web/dist/static/*.txt", {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
 
 /** Spanish lies in a file of its own, which the phone fetches; here it is read from the build. */
 export async function learnSpanish(): Promise<void> {
@@ -81,11 +103,23 @@ export function phone(status: Partial<PhoneStatus> = {}, lang: "en" | "es" = "en
 export function text(answer: PageAnswer, context: PageContext): string {
   if ("redirect" in answer) throw new Error(`a redirect to ${answer.redirect} has no text`);
   const { unsent, unsentNotes, oldestUnsent } = context.status;
-  const frame = { theme: context.theme, unsent: unsentNotes || unsent, is_unsent_notes: unsentNotes > 0, oldest_unsent: oldestUnsent, now: context.now, lock_after: 120 };
+  const frame = {
+    theme: context.theme,
+    unsent: unsentNotes || unsent,
+    is_unsent_notes: unsentNotes > 0,
+    oldest_unsent: oldestUnsent,
+    now: context.now,
+    lock_after: 120,
+  };
   return render(answer.template, { lang: context.lang, frame, ...answer.view });
 }
 
-async function ask(method: "GET" | "POST", path: string, form: URLSearchParams, context: PageContext): Promise<PageAnswer> {
+async function ask(
+  method: "GET" | "POST",
+  path: string,
+  form: URLSearchParams,
+  context: PageContext,
+): Promise<PageAnswer> {
   const url = new URL(path, "https://phone.test");
   const found = pages.find(method, url.pathname);
   const params = found && found !== "method" ? found.params : {};
@@ -106,6 +140,14 @@ function furnish(memory: MapMemory): void {
     { id: CENTER, name: "Drop-in center", zone: ZONE, setting: "drop_in_center", isBillable: true, isOpen: true },
     { id: PRISON, name: "Prison", zone: ZONE, setting: "prison", isBillable: false, isOpen: true },
   );
-  memory.addPerson(JM, { name: "J. M.", site: CENTER, goals: [{ id: GOAL, words: "My own place by spring" }] }, { at: "received", code: "007K", when: NOW });
-  memory.addPerson(DR, { name: "D. R.", site: PRISON, follow_up_on: "2026-11-20" }, { at: "received", code: "007M", when: NOW });
+  memory.addPerson(
+    JM,
+    { name: "J. M.", site: CENTER, goals: [{ id: GOAL, words: "My own place by spring" }] },
+    { at: "received", code: "007K", when: NOW },
+  );
+  memory.addPerson(
+    DR,
+    { name: "D. R.", site: PRISON, follow_up_on: "2026-11-20" },
+    { at: "received", code: "007M", when: NOW },
+  );
 }

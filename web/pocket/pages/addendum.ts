@@ -1,14 +1,14 @@
 /** Words added after signing. The signed note stays as it is; the addendum stands under it, with its own time. */
 
 import { length } from "../forms";
+import type { NoteFields } from "../generated/schema";
 import { translate } from "../render";
 import { ADDENDUM, addendumDraftOf, REASONS } from "./addendum_draft";
 import { words } from "./choices";
 import { notFound } from "./missing";
-import { signedView } from "./note";
 import { saving } from "./not_saved";
+import { signedView } from "./note";
 import type { Page, PageAnswer, PageContext, Seen } from "./page";
-import type { NoteFields } from "../generated/schema";
 import { type Content, contentOf, one } from "./typed";
 
 const TEXT_LIMIT_CHARS = 20_000;
@@ -32,7 +32,10 @@ const add: Page = async (request, context) => {
   return saving(
     async () => {
       const set = { text, ...(reason ? { reason } : {}) };
-      await context.memory.capture([{ kind: "addendum", type: "note", doc: seen.doc, bucket: seen.bucket, set }], addendumDraftOf(seen.doc));
+      await context.memory.capture(
+        [{ kind: "addendum", type: "note", doc: seen.doc, bucket: seen.bucket, set }],
+        addendumDraftOf(seen.doc),
+      );
       return { redirect: `/app/notes/${seen.doc}` };
     },
     (why) => formPage(seen, content, context, 507, why),
@@ -50,7 +53,13 @@ function isThere(seen: Seen<NoteFields>, text: string, { person }: PageContext):
   return (seen.body.addenda ?? []).some((one) => one.by === person.id && one.text === text);
 }
 
-async function formPage(seen: Seen<NoteFields>, content: Content, context: PageContext, status: 200 | 422 | 507, wrong = ""): Promise<PageAnswer> {
+async function formPage(
+  seen: Seen<NoteFields>,
+  content: Content,
+  context: PageContext,
+  status: 200 | 422 | 507,
+  wrong = "",
+): Promise<PageAnswer> {
   const text = one(content, "text");
   const error = wrong ? translate(context.lang, wrong, { length: length(text), limit: TEXT_LIMIT_CHARS }) : "";
   return {

@@ -1,7 +1,7 @@
 /** Quick capture: who, where, how long, one line. It becomes a draft at once and is finished later. */
 
 import { translate } from "../render";
-import { minuteChoices, placeChoices, chipOf } from "./choices";
+import { chipOf, minuteChoices, placeChoices } from "./choices";
 import { placeTyped } from "./draft_note";
 import { freshContent } from "./fresh_draft";
 import { saving } from "./not_saved";
@@ -22,19 +22,33 @@ const keep: Page = async (request, context) => {
   const id = one(typed, "draft");
   const { draft: _draft, ...content } = typed;
   if (!IS_ID.test(id) || !("did" in typed) || !("minutes" in typed)) {
-    return formPage(context.newId(), { ...(await freshContent(context, "")), ...content }, context, 422, ["form.error.incomplete"]);
+    return formPage(context.newId(), { ...(await freshContent(context, "")), ...content }, context, 422, [
+      "form.error.incomplete",
+    ]);
   }
   if (one(content, "person") === "") return formPage(id, content, context, 422, ["form.error.person"]);
   return saving(
     async () => {
-      await context.memory.saveDraft({ id, form: one(content, "form_ref"), content, startedAt: context.now, updatedAt: context.now });
+      await context.memory.saveDraft({
+        id,
+        form: one(content, "form_ref"),
+        content,
+        startedAt: context.now,
+        updatedAt: context.now,
+      });
       return { redirect: request.form.get("then") === "write" ? `/app/drafts/${id}` : "/app/" };
     },
     (why) => formPage(id, content, context, 507, [why]),
   );
 };
 
-async function formPage(id: string, content: Content, context: PageContext, status: 200 | 422 | 507, keys: readonly string[]): Promise<PageAnswer> {
+async function formPage(
+  id: string,
+  content: Content,
+  context: PageContext,
+  status: 200 | 422 | 507,
+  keys: readonly string[],
+): Promise<PageAnswer> {
   const { lang, memory, now } = context;
   const everyone = (await peopleOf(memory)).filter((person) => !person.is_closed);
   const chosen = one(content, "person");
@@ -50,7 +64,10 @@ async function formPage(id: string, content: Content, context: PageContext, stat
       id,
       now,
       recent: recent.map(asChoice),
-      everyone: everyone.filter((person) => !recent.includes(person)).sort(byName).map(asChoice),
+      everyone: everyone
+        .filter((person) => !recent.includes(person))
+        .sort(byName)
+        .map(asChoice),
       person: chosen,
       places: chips,
       place: chip,

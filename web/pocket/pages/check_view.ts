@@ -13,7 +13,12 @@ const LONG_MS = 8 * HOUR_MS;
 const SLACK_MS = 600_000;
 const NOTES_LIMIT = 60;
 
-export async function checkView(id: string, fields: NoteFields, surroundings: Around, context: PageContext): Promise<Record<string, unknown>> {
+export async function checkView(
+  id: string,
+  fields: NoteFields,
+  surroundings: Around,
+  context: PageContext,
+): Promise<Record<string, unknown>> {
   const { memory, now, lang } = context;
   const names = await namesFor(memory, fields);
   const body = { author: context.person.id, state: "open", captured: now, received: 0, created: 0 } as const;
@@ -30,12 +35,12 @@ export async function checkView(id: string, fields: NoteFields, surroundings: Ar
 }
 
 async function warnings(fields: NoteFields, surroundings: Around, context: PageContext): Promise<string[]> {
-  const keys = [];
-  if (surroundings.participant?.fields.status === "closed") keys.push("form.warning.closed");
-  if (fields.ended_at > context.now + SLACK_MS) keys.push("form.warning.not_over");
-  if (fields.ended_at - fields.started_at > LONG_MS) keys.push("form.warning.long");
-  if (await isOverlapping(fields, context)) keys.push("form.warning.overlap");
-  return keys;
+  const found: string[] = [];
+  if (surroundings.participant?.fields.status === "closed") found.push("closed");
+  if (fields.ended_at > context.now + SLACK_MS) found.push("not_over");
+  if (fields.ended_at - fields.started_at > LONG_MS) found.push("long");
+  if (await isOverlapping(fields, context)) found.push("overlap");
+  return found;
 }
 
 /** Another note of mine in the same minutes: easily a slip of the clock, and counted twice. */

@@ -29,7 +29,11 @@ export function minuteChoices(lang: Lang): Choice[] {
 }
 
 /** The chips: the place in use first among equals, then sites, then ways from afar, then everything else. */
-export function placeChoices(lang: Lang, sites: readonly Site[], current: string): { chips: Choice[]; others: Choice[] } {
+export function placeChoices(
+  lang: Lang,
+  sites: readonly Site[],
+  current: string,
+): { chips: Choice[]; others: Choice[] } {
   const open = sites.filter((site) => site.isOpen || `site:${site.id}` === current);
   const named = open.map((site) => ({ value: `site:${site.id}`, text: site.name }));
   const isCurrent = (choice: Choice) => choice.value === current;
@@ -68,6 +72,7 @@ export function nextDayChoices(lang: Lang, today: string): Choice[] {
 
 /** A typed value against the chips: itself, or "other" with the value beside it. */
 export function chipOf(choices: readonly Choice[], value: string): { chip: string; other: string } {
-  if (value === "" || choices.some((choice) => choice.value === value && value !== OTHER)) return { chip: value, other: "" };
+  if (value === "" || choices.some((choice) => choice.value === value && value !== OTHER))
+    return { chip: value, other: "" };
   return { chip: OTHER, other: value };
 }

@@ -7,8 +7,8 @@ import { type FieldError, noteOf, ONE_ON_ONE, readNote } from "./draft_note";
 import { followUp } from "./follow_up";
 import { freshContent } from "./fresh_draft";
 import { notFound } from "./missing";
-import { keptView, noteFormView } from "./note_form";
 import { saving } from "./not_saved";
+import { keptView, noteFormView } from "./note_form";
 import { type Draft, NotSaved, type Page, type PageAnswer, type PageContext, type PageRequest } from "./page";
 import { peopleOf } from "./people_view";
 import { around } from "./surroundings";
@@ -29,7 +29,14 @@ const open: Page = async (request, context) => {
   if (draft?.form === ADDENDUM) return { redirect: `/app/notes/${one(draft.content, "note")}/addendum` };
   const person = request.query.get("person") ?? "";
   if (!draft && !(await context.memory.participant(person))) return notFound(request, context);
-  return formPage(id, draft?.content ?? (await freshContent(context, person)), context, 200, [], draft?.updatedAt ?? null);
+  return formPage(
+    id,
+    draft?.content ?? (await freshContent(context, person)),
+    context,
+    200,
+    [],
+    draft?.updatedAt ?? null,
+  );
 };
 
 /** Autosave posts the whole form; the button adds `then`. */
@@ -37,8 +44,12 @@ const keep: Page = async (request, context) => {
   const id = idOf(request);
   const content = contentOf(request.form);
   const then = request.form.get("then");
-  if (!isWhole(content)) return then === null ? keptPage(content, context, 422) : formPage(id, await keptContent(id, content, context), context, 422, [missingForm()]);
-  if (await isSigned(id, content, context)) return then === null ? keptPage({}, context, 200) : { redirect: `/app/notes/${noteOf(id)}` };
+  if (!isWhole(content))
+    return then === null
+      ? keptPage(content, context, 422)
+      : formPage(id, await keptContent(id, content, context), context, 422, [missingForm()]);
+  if (await isSigned(id, content, context))
+    return then === null ? keptPage({}, context, 200) : { redirect: `/app/notes/${noteOf(id)}` };
   return saving(
     async () => {
       await context.memory.saveDraft(await draftOf(id, content, context));
@@ -47,7 +58,10 @@ const keep: Page = async (request, context) => {
       if (then === "check") return checkOrForm(id, content, context);
       return keptPage(content, context, 200, context.now);
     },
-    async (why) => (then === null ? keptPage(content, context, 507) : formPage(id, content, context, 507, [{ field: "", key: why, args: {} }])),
+    async (why) =>
+      then === null
+        ? keptPage(content, context, 507)
+        : formPage(id, content, context, 507, [{ field: "", key: why, args: {} }]),
   );
 };
 
@@ -79,7 +93,13 @@ const sign: Page = async (request, context) => {
   );
 };
 
-async function capture(note: string, fields: NoteFields, hash: string, draft: string, context: PageContext): Promise<void> {
+async function capture(
+  note: string,
+  fields: NoteFields,
+  hash: string,
+  draft: string,
+  context: PageContext,
+): Promise<void> {
   const about = { type: "note", doc: note, bucket: `p:${fields.participant}` } as const;
   await context.memory.capture(
     [
@@ -102,7 +122,11 @@ const choosePerson: Page = async (request, context) => {
   const draft = await context.memory.draft(idOf(request));
   if (!draft) return notFound(request, context);
   const people = (await peopleOf(context.memory)).filter((person) => !person.is_closed);
-  return { status: 200, template: "phone/draft_person.html", view: { id: draft.id, people, chosen: one(draft.content, "person"), now: context.now } };
+  return {
+    status: 200,
+    template: "phone/draft_person.html",
+    view: { id: draft.id, people, chosen: one(draft.content, "person"), now: context.now },
+  };
 };
 
 const changePerson: Page = async (request, context) => {
@@ -124,7 +148,11 @@ const askDrop: Page = async (request, context) => {
   const draft = await context.memory.draft(idOf(request));
   if (!draft) return notFound(request, context);
   const { participant } = await around(context, one(draft.content, "person"));
-  return { status: 200, template: "phone/draft_drop.html", view: { id: draft.id, name: participant?.fields.name ?? "" } };
+  return {
+    status: 200,
+    template: "phone/draft_drop.html",
+    view: { id: draft.id, name: participant?.fields.name ?? "" },
+  };
 };
 
 const drop: Page = async (request, context) => {
@@ -138,7 +166,13 @@ async function checkOrForm(id: string, content: Content, context: PageContext): 
   return errors.length > 0 ? formPage(id, content, context, 422, errors) : { redirect: `/app/drafts/${id}/check` };
 }
 
-async function checkPage(id: string, content: Content, context: PageContext, status: 200 | 409 | 507 = 200, why = ""): Promise<PageAnswer> {
+async function checkPage(
+  id: string,
+  content: Content,
+  context: PageContext,
+  status: 200 | 409 | 507 = 200,
+  why = "",
+): Promise<PageAnswer> {
   const surroundings = await around(context, one(content, "person"));
   const { fields, errors } = readNote(content, surroundings);
   if (!fields) return formPage(id, content, context, 422, errors);
@@ -160,7 +194,12 @@ async function formPage(
 }
 
 /** The answer to an autosave: never ahead of the truth. */
-async function keptPage(content: Content, context: PageContext, status: 200 | 422 | 507, keptAt: number | null = null): Promise<PageAnswer> {
+async function keptPage(
+  content: Content,
+  context: PageContext,
+  status: 200 | 422 | 507,
+  keptAt: number | null = null,
+): Promise<PageAnswer> {
   const kept = keptView(content, await around(context, one(content, "person")), keptAt);
   return { status, template: "phone/kept.html", view: { kept: { ...kept, is_refused: status !== 200 } } };
 }
@@ -183,7 +222,9 @@ async function isSigned(id: string, content: Content, context: PageContext): Pro
 
 function isWhole(content: Content): boolean {
   const form = one(content, "form_ref");
-  return form === ADDENDUM ? "text" in content && "note" in content : form === ONE_ON_ONE && "did" in content && "end" in content;
+  return form === ADDENDUM
+    ? "text" in content && "note" in content
+    : form === ONE_ON_ONE && "did" in content && "end" in content;
 }
 
 function missingForm(): FieldError {

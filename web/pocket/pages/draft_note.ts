@@ -5,9 +5,9 @@
  * organisation would like to see as well is a warning and lives in warnings.ts.
  */
 
+import { invalid, isDate, length, TEXT_LIMIT_CHARS } from "../forms";
 import { forms } from "../generated/forms";
 import type { NoteFields, OrganisationFields, ParticipantFields } from "../generated/schema";
-import { invalid, isDate, length, TEXT_LIMIT_CHARS } from "../forms";
 import type { Seen } from "./page";
 import { type Place, readPlace, type Site } from "./place";
 import { type Content, line, many, one } from "./typed";
@@ -60,6 +60,7 @@ const KINDS = [
   "one_on_one", "drop_in", "outreach", "accompaniment", "recovery_planning", "referral", "crisis", "in_reach",
   "reentry", "hospital_ed", "discharge_follow_up", "warm_line", "collateral", "attempt_no_show",
 ] as const; // biome-ignore format: a list
+
 export { FLAGS, KINDS, SUPPORT };
 
 /** Id of the note a draft becomes: the same however often it is signed. Differs in the last digit only. */
@@ -75,11 +76,15 @@ export function readNote(content: Content, around: Around): Reading {
   const errors: FieldError[] = [...when.errors, ...answers.errors];
   if (!place) errors.unshift(error("place", "form.error.place"));
   if (!around.participant) errors.unshift(error("person", "form.error.person"));
-  if (errors.length > 0 || !place || !when.span || !around.participant) return { errors, fields: null, place, span: when.span };
+  if (errors.length > 0 || !place || !when.span || !around.participant)
+    return { errors, fields: null, place, span: when.span };
   const fields = assemble(content, around.participant, place, when.span, answers.values);
   const bytes = new TextEncoder().encode(JSON.stringify(fields)).length;
   if (bytes <= NOTE_LIMIT_BYTES) return { errors, fields, place, span: when.span };
-  const tooLong = error("did", "form.error.note_too_long", { size: Math.ceil(bytes / 1024), limit: NOTE_LIMIT_BYTES / 1024 });
+  const tooLong = error("did", "form.error.note_too_long", {
+    size: Math.ceil(bytes / 1024),
+    limit: NOTE_LIMIT_BYTES / 1024,
+  });
   return { errors: [tooLong], fields: null, place, span: when.span };
 }
 
@@ -146,7 +151,13 @@ function readAnswers(content: Content): { values: Record<string, string>; errors
   const tooLong = Object.entries(values).flatMap(([key, text]) => lengthError(key, text));
   const wrong = invalid(form, values).map((problem) => problem.field.slice("answers.".length));
   const others = wrong.filter((key) => !tooLong.some((one) => one.field === key));
-  return { values, errors: [...tooLong, ...others.map((key) => error(key, key === "next_on" ? "form.error.next_on" : "form.error.choice"))] };
+  return {
+    values,
+    errors: [
+      ...tooLong,
+      ...others.map((key) => error(key, key === "next_on" ? "form.error.next_on" : "form.error.choice")),
+    ],
+  };
 }
 
 function lengthError(key: string, text: string): FieldError[] {
@@ -155,7 +166,13 @@ function lengthError(key: string, text: string): FieldError[] {
   return long > limit ? [error(key, "form.error.too_long", { length: long, limit })] : [];
 }
 
-function assemble(content: Content, participant: Seen<ParticipantFields>, place: Place, span: Span, answers: Record<string, string>): NoteFields {
+function assemble(
+  content: Content,
+  participant: Seen<ParticipantFields>,
+  place: Place,
+  span: Span,
+  answers: Record<string, string>,
+): NoteFields {
   const goals = new Set((participant.fields.goals ?? []).map((goal) => goal.id));
   const kind = KINDS.find((name) => name === one(content, "kind")) ?? "one_on_one";
   const supersedes = line(content, "supersedes");

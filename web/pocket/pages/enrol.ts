@@ -14,8 +14,8 @@ import { newDepositToken, newSigningKey } from "../vault/signing";
 import { bearableCost } from "../vault/stretch";
 import { newVaultKey, wrapByPassphrase } from "../vault/wrap";
 import type { GateContext, GatePage } from "./gate";
-import { generate, isSame, judge } from "./passphrase";
 import type { PageAnswer, PageRequest } from "./page";
+import { generate, isSame, judge } from "./passphrase";
 
 /** What the first step's screen shows: what was typed, and what stands in the way. */
 interface Introduction {
@@ -39,7 +39,14 @@ const ask: GatePage = async (request, context) => {
   if (vault && !isReplacing) return { redirect: "/app/unlock" };
   const unsent = await unsentCount(context);
   const isBroken = device !== undefined && !vault;
-  return introduction({ code: "", passphrase: "", problem: "", is_replacing: isReplacing, is_broken: isBroken, unsent });
+  return introduction({
+    code: "",
+    passphrase: "",
+    problem: "",
+    is_replacing: isReplacing,
+    is_broken: isBroken,
+    unsent,
+  });
 };
 
 const introduce: GatePage = async (request, context) => {
@@ -49,7 +56,14 @@ const introduce: GatePage = async (request, context) => {
   const code = (request.form.get("code") ?? "").trim();
   const passphrase = request.form.get("passphrase") ?? "";
   const again = (problem: string): PageAnswer =>
-    introduction({ code, passphrase, problem, is_replacing: isReplacing, is_broken: !vault && device !== undefined, unsent: 0 });
+    introduction({
+      code,
+      passphrase,
+      problem,
+      is_replacing: isReplacing,
+      is_broken: !vault && device !== undefined,
+      unsent: 0,
+    });
 
   if (code === "") return again("no_code");
   if (passphrase === "") return again("no_passphrase");
@@ -105,7 +119,12 @@ const decide: GatePage = async (request, context) => {
   return keep(context, key, own);
 };
 
-async function confirmWords(request: PageRequest, context: GateContext, key: CryptoKey, words: string): Promise<PageAnswer> {
+async function confirmWords(
+  request: PageRequest,
+  context: GateContext,
+  key: CryptoKey,
+  words: string,
+): Promise<PageAnswer> {
   const typed = request.form.get("typed");
   if (typed !== null && isSame(typed, words)) return keep(context, key, words);
   const problem = typed === null ? "" : "differs";
@@ -128,12 +147,19 @@ const ready: GatePage = async (_, context) => {
   const isDone = exchange?.outcome === "ok" && exchange.remaining === 0;
   if (!exchange) context.exchange();
   const outcome = exchange?.outcome ?? "under_way";
-  return { status: 200, template: "phone/enrol_ready.html", view: { here, remaining: exchange?.remaining ?? 0, is_done: isDone, outcome } };
+  return {
+    status: 200,
+    template: "phone/enrol_ready.html",
+    view: { here, remaining: exchange?.remaining ?? 0, is_done: isDone, outcome },
+  };
 };
 
 async function unsentCount(context: GateContext): Promise<number> {
   return context.database.read(["outbox"], (transaction) =>
-    transaction.objectStore("outbox").index("state").count(IDBKeyRange.bound(["queued", 0], ["queued", Infinity])),
+    transaction
+      .objectStore("outbox")
+      .index("state")
+      .count(IDBKeyRange.bound(["queued", 0], ["queued", Infinity])),
   );
 }
 

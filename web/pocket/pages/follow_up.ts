@@ -12,5 +12,11 @@ export async function followUp(fields: NoteFields, { memory }: PageContext): Pro
   const isDone = known !== "" && known <= local(fields.started_at, fields.zone).day;
   const wanted = planned || (isDone ? "" : known);
   if (wanted === known) return null;
-  return { kind: "patch", type: "participant", doc: participant.doc, bucket: participant.bucket, set: { follow_up_on: wanted } };
+  return {
+    kind: "patch",
+    type: "participant",
+    doc: participant.doc,
+    bucket: participant.bucket,
+    set: { follow_up_on: wanted },
+  };
 }

@@ -31,7 +31,8 @@ async function carriedPlace(context: PageContext, person: string): Promise<strin
   const { memory } = context;
   const sites = (await memory.sites()).filter((site) => site.isOpen);
   const isMine = (note: Seen<NoteFields>) => note.body.author === context.person.id;
-  const isOpen = (spelled: string) => !spelled.startsWith("site:") || sites.some((site) => spelled === `site:${site.id}`);
+  const isOpen = (spelled: string) =>
+    !spelled.startsWith("site:") || sites.some((site) => spelled === `site:${site.id}`);
   const withPerson = person ? (await memory.notesOf(person, NOTES_LIMIT)).notes : [];
   const last = withPerson.find(isMine) ?? withPerson[0] ?? (await memory.recentNotes(NOTES_LIMIT)).find(isMine);
   const carried = last ? spellPlace(last.fields) : "";

@@ -12,14 +12,22 @@ export type Returned = Awaited<ReturnType<Memory["returned"]>>[number];
 const inbox: Page = async (_request, context) => {
   const groups = grouped(await context.memory.returned());
   const items = await Promise.all(groups.map((group) => itemView(group, context)));
-  return { status: 200, template: "phone/inbox.html", view: { items, now: context.now, zone: await zoneOf(context.memory) } };
+  return {
+    status: 200,
+    template: "phone/inbox.html",
+    view: { items, now: context.now, zone: await zoneOf(context.memory) },
+  };
 };
 
 const item: Page = async (request, context) => {
   const group = await groupOf(request, context);
   if (!group) return notFound(request, context);
   const view = await itemView(group, context);
-  return { status: 200, template: "phone/returned.html", view: { ...view, now: context.now, zone: await zoneOf(context.memory), why: "" } };
+  return {
+    status: 200,
+    template: "phone/returned.html",
+    view: { ...view, now: context.now, zone: await zoneOf(context.memory), why: "" },
+  };
 };
 
 /** Its words become a draft, an unsigned note or an addendum, whichever the office can take; then it leaves the inbox. */
@@ -31,9 +39,15 @@ const again: Page = async (request, context) => {
     async () => {
       await context.memory.saveDraft(draft);
       await context.memory.capture(settled(group, context, "resubmitted"));
-      return { redirect: draft.form === ADDENDUM ? `/app/notes/${group[0]?.about}/addendum` : `/app/drafts/${draft.id}` };
+      return {
+        redirect: draft.form === ADDENDUM ? `/app/notes/${group[0]?.about}/addendum` : `/app/drafts/${draft.id}`,
+      };
     },
-    async (why) => ({ status: 507, template: "phone/returned.html", view: { ...(await itemView(group, context)), now: context.now, zone: await zoneOf(context.memory), why } }),
+    async (why) => ({
+      status: 507,
+      template: "phone/returned.html",
+      view: { ...(await itemView(group, context)), now: context.now, zone: await zoneOf(context.memory), why },
+    }),
   );
 };
 
@@ -80,7 +94,9 @@ function mainOf(group: readonly Returned[]): Returned {
   const reasoned = group.find((one) => one.code !== "BUNDLE_FAILED");
   const main = worded[0] ?? group[0];
   if (!main) throw new Error("a group of returned work is never empty");
-  return reasoned && main.code === "BUNDLE_FAILED" ? { ...main, code: reasoned.code, field: reasoned.field, offer: reasoned.offer } : main;
+  return reasoned && main.code === "BUNDLE_FAILED"
+    ? { ...main, code: reasoned.code, field: reasoned.field, offer: reasoned.offer }
+    : main;
 }
 
 async function draftKind(group: readonly Returned[], memory: Memory): Promise<"note" | "addendum" | null> {

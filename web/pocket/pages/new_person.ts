@@ -1,7 +1,7 @@
 /** Somebody new, offline: a name or alias is all that is needed. */
 
-import type { ParticipantFields } from "../generated/schema";
 import { length } from "../forms";
+import type { ParticipantFields } from "../generated/schema";
 import { translate } from "../render";
 import { words } from "./choices";
 import { saving } from "./not_saved";
@@ -18,7 +18,9 @@ const add: Page = async (request, context) => {
   const content = contentOf(request.form);
   const id = line(content, "person_id");
   if (!IS_ID.test(id) || !("called" in content)) {
-    return formPage({ ...content, person_id: [context.newId()] }, context, 422, [{ field: "", key: "form.error.incomplete", limit: 0 }]);
+    return formPage({ ...content, person_id: [context.newId()] }, context, 422, [
+      { field: "", key: "form.error.incomplete", limit: 0 },
+    ]);
   }
   if (await context.memory.participant(id)) return { redirect: `/app/people/${id}` };
   const problems = await problemsOf(content, context);
@@ -59,11 +61,27 @@ function creation(id: string, content: Content, { newId }: PageContext): NewChan
   return { kind: "create", type: "participant", doc: id, bucket: `p:${id}`, set: { ...set } };
 }
 
-async function formPage(content: Content, context: PageContext, status: 200 | 422 | 507, problems: readonly Problem[]): Promise<PageAnswer> {
+async function formPage(
+  content: Content,
+  context: PageContext,
+  status: 200 | 422 | 507,
+  problems: readonly Problem[],
+): Promise<PageAnswer> {
   const { lang, memory } = context;
   const sites = (await memory.sites()).filter((site) => site.isOpen);
   const shown = problems.map(({ field, key, limit }) => ({ field, text: translate(lang, key, { limit }) }));
-  const names = ["person_id", "called", "code", "pronouns", "site", "language", "contact", "is_message_safe", "goal", "same"];
+  const names = [
+    "person_id",
+    "called",
+    "code",
+    "pronouns",
+    "site",
+    "language",
+    "contact",
+    "is_message_safe",
+    "goal",
+    "same",
+  ];
   return {
     status,
     template: "phone/person_new.html",
@@ -72,9 +90,13 @@ async function formPage(content: Content, context: PageContext, status: 200 | 42
       sites: sites.map((site) => ({ value: site.id, text: site.name })),
       languages: words(lang, "phone.person.language.", ["en", "es"]),
       message_safe: words(lang, "phone.person.message.", ["yes", "ask", "no"]),
-      is_more_open: names.some((name) => !["person_id", "called", "goal", "same"].includes(name) && line(content, name) !== ""),
+      is_more_open: names.some(
+        (name) => !["person_id", "called", "goal", "same"].includes(name) && line(content, name) !== "",
+      ),
       problems: shown,
-      error: Object.fromEntries(names.map((name) => [name, shown.find((problem) => problem.field === name)?.text ?? ""])),
+      error: Object.fromEntries(
+        names.map((name) => [name, shown.find((problem) => problem.field === name)?.text ?? ""]),
+      ),
       is_same_name: problems.some((problem) => problem.field === "same"),
     },
   };

@@ -3,7 +3,10 @@
 import { NotSaved, type PageAnswer } from "./page";
 
 /** Runs `save`; a refusal of the storage becomes the page again, with everything typed still on it. */
-export async function saving(save: () => Promise<PageAnswer>, typed: (why: string) => Promise<PageAnswer>): Promise<PageAnswer> {
+export async function saving(
+  save: () => Promise<PageAnswer>,
+  typed: (why: string) => Promise<PageAnswer>,
+): Promise<PageAnswer> {
   try {
     return await save();
   } catch (error) {

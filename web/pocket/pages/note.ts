@@ -16,10 +16,13 @@ const note: Page = async (request, context) => {
 export async function signedView(seen: Seen<NoteFields>, context: PageContext): Promise<Record<string, unknown>> {
   const names = await namesFor(context.memory, seen.fields);
   const isMine = seen.body.author === context.person.id;
-  const members = isMine ? { [context.person.id]: { name: context.person.name, title: "" }, ...names.members } : names.members;
+  const members = isMine
+    ? { [context.person.id]: { name: context.person.name, title: "" }, ...names.members }
+    : names.members;
   return {
     now: context.now,
     note: noteView(seen, { ...names, members }),
+    href: `/app/notes/${seen.doc}`,
     person_href: `/app/people/${seen.fields.participant}`,
     write_href: `/app/notes/new?person=${seen.fields.participant}`,
     addendum_href: `/app/notes/${seen.doc}/addendum`,

@@ -21,7 +21,19 @@ import { type Content, many, one } from "./typed";
 import { local } from "./when";
 
 const WRITTEN = ["said", "did", "went", "next", "present", "safety_said", "safety_did", "safety_told"];
-const FIELDS = ["person", "place", "day", "start", "end", "minutes", "next_on", "next_owner", "progress", "shared", ...WRITTEN];
+const FIELDS = [
+  "person",
+  "place",
+  "day",
+  "start",
+  "end",
+  "minutes",
+  "next_on",
+  "next_owner",
+  "progress",
+  "shared",
+  ...WRITTEN,
+];
 const MORE = ["progress", "present", "shared"];
 const SAFETY = ["safety_said", "safety_did", "safety_told"];
 
@@ -44,7 +56,14 @@ export async function noteFormView(
     id,
     now,
     zone: surroundings.organisation?.zone ?? "UTC",
-    person: person ? { id: person.doc, name: person.fields.name, notes: past?.total ?? 0, seen_at: past?.notes[0]?.fields.started_at ?? null } : null,
+    person: person
+      ? {
+          id: person.doc,
+          name: person.fields.name,
+          notes: past?.total ?? 0,
+          seen_at: past?.notes[0]?.fields.started_at ?? null,
+        }
+      : null,
     supersedes: one(content, "supersedes"),
     ...whereView(content, surroundings, lang),
     ...whenView(content, surroundings, lang),
@@ -53,7 +72,9 @@ export async function noteFormView(
     ...moreView(content, lang),
     text: Object.fromEntries(WRITTEN.map((name) => [name, one(content, name)])),
     problems,
-    error: Object.fromEntries(FIELDS.map((name) => [name, problems.find((problem) => problem.field === name)?.text ?? ""])),
+    error: Object.fromEntries(
+      FIELDS.map((name) => [name, problems.find((problem) => problem.field === name)?.text ?? ""]),
+    ),
     kept: keptView(content, surroundings, null),
   };
 }
@@ -99,7 +120,10 @@ function supportView(content: Content, { participant }: Around, lang: PageContex
   return {
     supports: supportChoices(lang),
     support: [...many(content, "support")],
-    goal_choices: (participant?.fields.goals ?? []).map((goal) => ({ value: goal.id, text: translate(lang, "note.quoted", { words: goal.words }) })),
+    goal_choices: (participant?.fields.goals ?? []).map((goal) => ({
+      value: goal.id,
+      text: translate(lang, "note.quoted", { words: goal.words }),
+    })),
     goals: [...many(content, "goals")],
   };
 }

@@ -30,7 +30,11 @@ const PLACED = [...STORY, ...SAFETY, "next", "next_owner", "next_on", "progress"
 /** Reasons that the catalogue has words for; any other is not shown. */
 const REASONS = ["left_out", "wrong_detail", "wrong_time", "wrong_person", "person_asked", "other", "safety_closed"];
 /** Fields whose values are words of the catalogue, for values kept aside. */
-const WORDED: Readonly<Record<string, string>> = { setting: "note.setting.", mode: "note.mode.", contact_kind: "note.kind." };
+const WORDED: Readonly<Record<string, string>> = {
+  setting: "note.setting.",
+  mode: "note.mode.",
+  contact_kind: "note.kind.",
+};
 
 export function noteView(record: NoteRecord, names: Names): Record<string, unknown> {
   const { fields, body } = record;
@@ -55,7 +59,10 @@ export function noteView(record: NoteRecord, names: Names): Record<string, unkno
     next: nextView(answers),
     safety: texts(answers, SAFETY),
     more: moreView(answers),
-    others: Object.keys(answers).filter((key) => !PLACED.includes(key)).sort().map((key) => ({ key, text: plain(answers[key]) })),
+    others: Object.keys(answers)
+      .filter((key) => !PLACED.includes(key))
+      .sort()
+      .map((key) => ({ key, text: plain(answers[key]) })),
     author: author.name,
     title: author.title,
     state: body.state,
@@ -67,7 +74,11 @@ export function noteView(record: NoteRecord, names: Names): Record<string, unkno
       reason: REASONS.includes(one.reason ?? "") ? (one.reason ?? "") : "",
       code: one.seq > 0 ? receiptCode(one.seq) : "",
     })),
-    kept: (body.kept ?? []).map((one) => ({ ...keptView(one.field, one.value), by: memberName(names, one.by).name, at: one.at })),
+    kept: (body.kept ?? []).map((one) => ({
+      ...keptView(one.field, one.value),
+      by: memberName(names, one.by).name,
+      at: one.at,
+    })),
     is_revision: Boolean(fields.supersedes),
   };
 }
@@ -106,7 +117,11 @@ function nextView(answers: Readonly<Record<string, unknown>>): Record<string, st
 }
 
 function moreView(answers: Readonly<Record<string, unknown>>): Record<string, string> | null {
-  const more = { progress: plain(answers["progress"]), present: plain(answers["present"]), shared: plain(answers["shared"]) };
+  const more = {
+    progress: plain(answers["progress"]),
+    present: plain(answers["present"]),
+    shared: plain(answers["shared"]),
+  };
   return more.progress || more.present || more.shared ? more : null;
 }
 

@@ -5,7 +5,15 @@
  * keys, the network or the clock by itself.
  */
 
-import type { Body, Change, NoteFields, OnCall, OrganisationFields, ParticipantFields, Receipt } from "../generated/schema";
+import type {
+  Body,
+  Change,
+  NoteFields,
+  OnCall,
+  OrganisationFields,
+  ParticipantFields,
+  Receipt,
+} from "../generated/schema";
 
 /** A navigation, htmx request or form post inside /app/. `params` are the named parts of the route. */
 export interface PageRequest {
@@ -19,7 +27,11 @@ export interface PageRequest {
 }
 
 export type PageAnswer =
-  | { readonly status: 200 | 404 | 409 | 422 | 500 | 507; readonly template: string; readonly view: Record<string, unknown> }
+  | {
+      readonly status: 200 | 404 | 409 | 422 | 500 | 507;
+      readonly template: string;
+      readonly view: Record<string, unknown>;
+    }
   | { readonly redirect: string };
 
 export interface PageContext {
@@ -108,11 +120,25 @@ export interface Memory {
   sites(): Promise<{ id: string; name: string; zone: string; setting: string; isBillable: boolean; isOpen: boolean }[]>;
   memberNames(): Promise<Readonly<Record<string, { name: string; title: string }>>>;
   /** Newest first. `before` is the `next` of the previous answer. */
-  notesOf(participant: string, limit: number, before?: string): Promise<{ notes: Seen<NoteFields>[]; next: string | null; total: number }>;
+  notesOf(
+    participant: string,
+    limit: number,
+    before?: string,
+  ): Promise<{ notes: Seen<NoteFields>[]; next: string | null; total: number }>;
   recentNotes(limit: number): Promise<Seen<NoteFields>[]>;
   /** Participant id to the service time (ms) and number of their notes on this phone. */
   lastSeen(): Promise<Readonly<Record<string, { at: number; notes: number }>>>;
-  returned(): Promise<{ doc: string; code: string; field: string | null; offer: string | null; about: string; change: Change; at: number }[]>;
+  returned(): Promise<
+    {
+      doc: string;
+      code: string;
+      field: string | null;
+      offer: string | null;
+      about: string;
+      change: Change;
+      at: number;
+    }[]
+  >;
   drafts(): Promise<Draft[]>;
   draft(id: string): Promise<Draft | null>;
   saveDraft(draft: Draft): Promise<void>;

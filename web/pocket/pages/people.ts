@@ -1,7 +1,7 @@
 /** Everyone this phone may hold, and a search that leaves no word in an address. */
 
 import type { Page } from "./page";
-import { byName, peopleOf, type PersonView } from "./people_view";
+import { byName, type PersonView, peopleOf } from "./people_view";
 import { zoneOf } from "./surroundings";
 import { contentOf, line } from "./typed";
 
@@ -29,7 +29,9 @@ const list = async (words: string, context: Parameters<Page>[1]) => {
 /** Every word typed stands somewhere in name or code, whatever its case or accents. */
 function matches(person: PersonView, words: string): boolean {
   const text = fold(`${person.name} ${person.code}`);
-  return fold(words).split(" ").every((word) => text.includes(word));
+  return fold(words)
+    .split(" ")
+    .every((word) => text.includes(word));
 }
 
 function fold(text: string): string {

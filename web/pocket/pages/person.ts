@@ -1,7 +1,7 @@
 /** One person: what support needs to know of them, and what has been written, newest first. */
 
-import type { NoteFields, ParticipantFields } from "../generated/schema";
 import { length } from "../forms";
+import type { NoteFields, ParticipantFields } from "../generated/schema";
 import { translate } from "../render";
 import { notFound } from "./missing";
 import { saving } from "./not_saved";
@@ -24,7 +24,11 @@ const history: Page = async (request, context) => {
   const one = await context.memory.participant(request.params["id"] ?? "");
   if (!one) return notFound(request, context);
   const view = await historyView(one.doc, context, request.query.get("before") ?? undefined);
-  return { status: 200, template: "phone/history.html", view: { ...view, id: one.doc, name: one.fields.name, now: context.now } };
+  return {
+    status: 200,
+    template: "phone/history.html",
+    view: { ...view, id: one.doc, name: one.fields.name, now: context.now },
+  };
 };
 
 const addGoal: Page = async (request, context) => {
@@ -60,7 +64,9 @@ async function personPage(
 ): Promise<PageAnswer> {
   const { fields } = one;
   const sites = await context.memory.sites();
-  const error = wrong ? translate(context.lang, wrong, { limit: wrong === "form.error.goals_full" ? GOALS_LIMIT : GOAL_LIMIT_CHARS }) : "";
+  const error = wrong
+    ? translate(context.lang, wrong, { limit: wrong === "form.error.goals_full" ? GOALS_LIMIT : GOAL_LIMIT_CHARS })
+    : "";
   const view = {
     id: one.doc,
     now: context.now,
@@ -75,8 +81,12 @@ async function personPage(
     goals: (fields.goals ?? []).map(({ words }) => words),
     follow_up_on: fields.follow_up_on ?? "",
     is_closed: fields.status === "closed",
-    kept: (one.body.kept ?? []).map((kept) => ({ field: kept.field, text: typeof kept.value === "string" ? kept.value : "" })),
-    standing: one.standing.at === "received" ? null : standingView(one.standing, context.now, await zoneOf(context.memory)),
+    kept: (one.body.kept ?? []).map((kept) => ({
+      field: kept.field,
+      text: typeof kept.value === "string" ? kept.value : "",
+    })),
+    standing:
+      one.standing.at === "received" ? null : standingView(one.standing, context.now, await zoneOf(context.memory)),
     goal,
     goal_error: error,
     problems: error ? [{ field: "words", text: error }] : [],
@@ -85,13 +95,24 @@ async function personPage(
   return { status, template: "phone/person.html", view };
 }
 
-async function historyView(id: string, { memory, person: me, now }: PageContext, before?: string): Promise<Record<string, unknown>> {
-  const [page, zone, sites] = await Promise.all([memory.notesOf(id, HISTORY_LIMIT, before), zoneOf(memory), memory.sites()]);
+async function historyView(
+  id: string,
+  { memory, person: me, now }: PageContext,
+  before?: string,
+): Promise<Record<string, unknown>> {
+  const [page, zone, sites] = await Promise.all([
+    memory.notesOf(id, HISTORY_LIMIT, before),
+    zoneOf(memory),
+    memory.sites(),
+  ]);
   return {
     zone,
     total: page.total,
     last_at: page.notes[0]?.fields.started_at ?? null,
-    notes: page.notes.map((note) => ({ ...noteLine(note, sites.find((site) => site.id === note.fields.site)?.name ?? ""), standing: openStanding(note, me.id, now, zone) })),
+    notes: page.notes.map((note) => ({
+      ...noteLine(note, sites.find((site) => site.id === note.fields.site)?.name ?? ""),
+      standing: openStanding(note, me.id, now, zone),
+    })),
     older_href: page.next ? `/app/people/${id}/history?before=${encodeURIComponent(page.next)}` : "",
   };
 }
@@ -103,7 +124,9 @@ function openStanding(note: Seen<NoteFields>, me: string, now: number, zone: str
 
 function noteLine(note: Seen<NoteFields>, site: string): Record<string, unknown> {
   const answers: Readonly<Record<string, unknown>> = note.fields.answers ?? {};
-  const text = [answers["said"], answers["did"], answers["went"]].find((value) => typeof value === "string" && value.trim() !== "");
+  const text = [answers["said"], answers["did"], answers["went"]].find(
+    (value) => typeof value === "string" && value.trim() !== "",
+  );
   return {
     href: `/app/notes/${note.doc}`,
     at: note.fields.started_at,
@@ -118,7 +141,12 @@ function noteLine(note: Seen<NoteFields>, site: string): Record<string, unknown>
 }
 
 function excerpt(text: string): string {
-  const letters = [...text.slice(0, EXCERPT_CHARS * 2).replace(/\s+/g, " ").trim()];
+  const letters = [
+    ...text
+      .slice(0, EXCERPT_CHARS * 2 + 2)
+      .replace(/\s+/g, " ")
+      .trim(),
+  ];
   return letters.length > EXCERPT_CHARS ? `${letters.slice(0, EXCERPT_CHARS).join("").trimEnd()}…` : letters.join("");
 }
 

@@ -25,7 +25,11 @@ export const MODES = ["phone", "video", "text", "email", "letter"] as const;
 /** Chips beyond the sites; the rest of the modes stands in the list of other places. */
 export const CHIP_MODES: readonly string[] = ["phone", "video", "text"];
 
-export function readPlace(spelled: string, sites: readonly Site[], organisation: OrganisationFields | null): Place | null {
+export function readPlace(
+  spelled: string,
+  sites: readonly Site[],
+  organisation: OrganisationFields | null,
+): Place | null {
   const [sort, name] = split(spelled);
   const zone = organisation?.zone ?? "UTC";
   const site = sort === "site" ? sites.find((one) => one.id === name) : undefined;

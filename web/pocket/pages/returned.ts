@@ -22,16 +22,22 @@ export function returnedTexts(change: Change): { key: string; text: string }[] {
 
 export async function returnedContent(change: Change, kind: "note" | "addendum", memory: Memory): Promise<Content> {
   const set: Values = change.set ?? {};
-  if (kind === "note") return noteContent(set, await memory.organisation());
+  if (kind === "note") return noteContent(set, change.captured.wall, await memory.organisation());
   const words = returnedTexts(change).map(({ text }) => text);
   const note = await memory.note(change.doc);
-  return { form_ref: [ADDENDUM], note: [change.doc], person: [note?.fields.participant ?? ""], reason: ["other"], text: [words.join("\n\n")] };
+  return {
+    form_ref: [ADDENDUM],
+    note: [change.doc],
+    person: [note?.fields.participant ?? ""],
+    reason: ["other"],
+    text: [words.join("\n\n")],
+  };
 }
 
-function noteContent(set: Values, organisation: { zone: string } | null): Content {
+function noteContent(set: Values, captured: number, organisation: { zone: string } | null): Content {
   const zone = text(set["zone"]) || organisation?.zone || "UTC";
-  const start = local(Number(set["started_at"] ?? 0), zone);
-  const end = local(Number(set["ended_at"] ?? 0), zone);
+  const start = local(time(set["started_at"], captured), zone);
+  const end = local(time(set["ended_at"], captured), zone);
   const answers = Object.entries(answersOf(set)).map(([key, value]): [string, string[]] => [key, [text(value)]]);
   return {
     form_ref: [ONE_ON_ONE],
@@ -63,6 +69,11 @@ function isWords(key: string): boolean {
 function answersOf(set: Values): Values {
   const answers = set["answers"];
   return typeof answers === "object" && answers !== null ? (answers as Values) : {};
+}
+
+/** A time of no sense is shown as the time of writing, for its author to put right. */
+function time(value: unknown, captured: number): number {
+  return Number.isSafeInteger(value) && Math.abs(Number(value)) < 8e15 ? Number(value) : captured;
 }
 
 function text(value: unknown): string {

@@ -27,7 +27,14 @@ function settingsPage(context: PageContext, status: 200 | 422 | 507, why: string
   return {
     status,
     template: "phone/settings.html",
-    view: { chosen_lang: lang, theme, name: person.name, app: phone.app, is_update_waiting: phone.isUpdateWaiting, why },
+    view: {
+      chosen_lang: lang,
+      theme,
+      name: person.name,
+      app: phone.app,
+      is_update_waiting: phone.isUpdateWaiting,
+      why,
+    },
   };
 }
 

@@ -3,7 +3,7 @@
 import type { NoteFields } from "../generated/schema";
 import { draftViews } from "./draft_list";
 import type { Page, PageContext, Seen } from "./page";
-import { peopleOf, type PersonView } from "./people_view";
+import { type PersonView, peopleOf } from "./people_view";
 import { standingView } from "./standing";
 import { zoneOf } from "./surroundings";
 import { instant, local, weekStart } from "./when";
@@ -52,7 +52,12 @@ function doneSince(notes: readonly Seen<NoteFields>[], context: PageContext, sin
   return notes.filter((note) => isMine(note) && note.fields.started_at >= since);
 }
 
-function doneView(note: Seen<NoteFields>, people: readonly PersonView[], now: number, zone: string): Record<string, unknown> {
+function doneView(
+  note: Seen<NoteFields>,
+  people: readonly PersonView[],
+  now: number,
+  zone: string,
+): Record<string, unknown> {
   return {
     href: `/app/notes/${note.doc}`,
     name: people.find((one) => one.id === note.fields.participant)?.name ?? "",

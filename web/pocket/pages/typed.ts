@@ -10,7 +10,10 @@ export type Content = Readonly<Record<string, readonly string[]>>;
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
 
 export function clean(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, "\ufffd").replace(/\r\n?/g, "\n").replace(CONTROLS, "");
+  return text
+    .replace(/\p{Surrogate}/gu, "\ufffd")
+    .replace(/\r\n?/g, "\n")
+    .replace(CONTROLS, "");
 }
 
 export function contentOf(form: URLSearchParams): Content {

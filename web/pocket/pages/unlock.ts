@@ -12,7 +12,11 @@ export function wayOn(next: string | null): string {
   return next && /^\/app\/(?!unlock|enrol|lock)[a-z0-9/_-]*(\?[\w=&%.:-]*)?$/i.test(next) ? next : HOME;
 }
 
-export function unlockPage(next: string, problem: string, isRevoked: boolean): Exclude<PageAnswer, { redirect: string }> {
+export function unlockPage(
+  next: string,
+  problem: string,
+  isRevoked: boolean,
+): Exclude<PageAnswer, { redirect: string }> {
   return {
     status: problem ? 422 : 200,
     template: "phone/unlock.html",

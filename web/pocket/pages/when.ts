@@ -44,7 +44,11 @@ export function noon(day: string): number {
 }
 
 function offset(at: number, zone: string): number {
-  const part = new Map(format(zone).formatToParts(at).map((one) => [one.type, Number(one.value)]));
+  const part = new Map(
+    format(zone)
+      .formatToParts(at)
+      .map((one) => [one.type, Number(one.value)]),
+  );
   const get = (type: Intl.DateTimeFormatPartTypes) => part.get(type) ?? 0;
   const shown = Date.UTC(get("year"), get("month") - 1, get("day"), get("hour"), get("minute"), get("second"));
   return shown - Math.floor(at / 1000) * 1000;
