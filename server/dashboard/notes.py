@@ -8,8 +8,10 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
+from server.auth import audit
 from server.auth.access import Access
 from server.auth.forms import posted
+from server.auth.guards import BACKGROUND_HEADER
 from server.auth.sessions import Member
 from server.dashboard.filters import KINDS, STATES, Chosen, chosen
 from server.dashboard.scene import AnyRequest, Scene, look
@@ -30,6 +32,8 @@ async def show(request: AnyRequest, access: NamedDependency[Access], member: Nam
         scene = await look(request, access, member, rows)
         view = await _list_view(request, scene, rows)
         waits = await waiting(rows, scene)
+    if BACKGROUND_HEADER not in request.headers:
+        await audit.note_list(access, member, "note", len(view["notes"]))
     return shown(request, scene, waits, "dashboard/notes.html", view)
 
 
