@@ -17,6 +17,7 @@ from server.auth.sessions import Member
 from server.dashboard.scene import AnyRequest, Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.waiting import waiting
+from server.storage import accounts
 from server.storage.port import OfficeChange, Rows
 from server.storage.records import SAFETY_CLOSED, body_of, record_by_doc
 from server.templating.note_view import Names, note_view
@@ -67,13 +68,15 @@ async def _shown(
         scene = await look(request, access, member, rows)
         note = await _note(rows, member, doc)
         person = await record_by_doc(rows, member.org, note.fields["participant"]) if note else None
+        author = await accounts.by_person(rows, member.org, note.author) if note else None
         waits = await waiting(rows, scene)
     if note is None:
         return refusal_page(request, "gone", 404)
     await note_read(access, member, doc, "note")
-    titled = {person_id: (name, "") for person_id, name in scene.names.items()}
+    title = author.title if author else ""
+    members = {one: (name, title if one == note.author else "") for one, name in scene.names.items()}
     view = {
-        "note": note_view(doc, note.fields, body_of(note), _names(scene, person, titled)),
+        "note": note_view(doc, note.fields, body_of(note), _names(scene, person, members)),
         "participant": note.fields["participant"],
         "is_flag_open": is_flag_open(note) and note.state == "signed",
         "reason": reason,
