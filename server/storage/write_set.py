@@ -5,6 +5,8 @@ The order of `flush` is the order of the protocol: the log and the records first
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
@@ -38,12 +40,11 @@ class WriteSet:
     def __init__(self) -> None:
         self.touched: dict[tuple[int, str], Touched] = {}
         self.heads: dict[int, tuple[int, int]] = {}
+        self.spans: list[tuple[str, tuple[Any, ...]]] = []
         self.rows: dict[str, list[tuple[Any, ...]]] = {
             statement: []
             for statement in (
                 "changes.insert",
-                "caseload.grant",
-                "caseload.end",
                 "changes.put_aside",
                 "changes.settle",
                 "changes.quarantine",
@@ -59,9 +60,9 @@ class WriteSet:
         receipt = decision.receipt
         self.rows["changes.insert"].append(_change_row(org, device, parsed, receipt))
         for grant in decision.grants:
-            self.rows["caseload.grant"].append((org, grant.specialist, grant.bucket, grant.from_seq))
+            self.spans.append(("caseload.grant", (org, grant.specialist, grant.bucket, grant.from_seq)))
         for ending in decision.ends:
-            self.rows["caseload.end"].append((org, ending.specialist, ending.bucket, receipt.seq))
+            self.spans.append(("caseload.end", (org, ending.specialist, ending.bucket, receipt.seq)))
         for kept in decision.kept:
             value = _encode(kept.value).decode()
             self.rows["changes.put_aside"].append((org, receipt.doc, kept.field, value, kept.by, kept.at, kept.seq))
@@ -93,6 +94,9 @@ class WriteSet:
             (inserts if touched.device else updates).append(row)
         await tx.tuples("records.insert", inserts)
         await tx.tuples("records.update", updates)
+        # In the order they were decided: one pair may be ended and granted again within one transaction.
+        for statement, spans in groupby(self.spans, key=itemgetter(0)):
+            await tx.tuples(statement, [row for _, row in spans])
         for statement, rows in self.rows.items():
             await tx.tuples(statement, rows)
         for org, (seen, head) in self.heads.items():
