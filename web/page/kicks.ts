@@ -22,8 +22,8 @@ export function kickExchanges(): void {
   });
 }
 
-/** Never under somebody's hands: no open form, nothing opened, nothing focused but the page itself. */
+/** Never under somebody's hands, and not a page whose parts renew themselves. */
 function mayShowAgain(): boolean {
-  const isBusy = document.querySelector("form[data-autosave], form.form, dialog[open]") !== null;
+  const isBusy = document.querySelector("form[data-autosave], form.form, [hx-trigger*=exchanged]") !== null;
   return document.body.hasAttribute("data-phone") && !isBusy && !document.hidden;
 }

@@ -12,9 +12,15 @@ export function installWorker(): void {
     .catch(() => document.querySelector("[data-install-failed]")?.removeAttribute("hidden"));
   navigator.serviceWorker.addEventListener("controllerchange", () => hadWorker && location.reload());
   if (document.body.hasAttribute("data-phone")) {
-    // Asked, never waited for: some browsers leave the question open for ever.
-    void navigator.storage?.persist?.().catch(() => undefined);
+    askForProtection();
   }
+}
+
+/** Asked once, never waited for: some browsers leave the question open for ever. */
+function askForProtection(): void {
+  if (localStorage.getItem("protection") === "asked") return;
+  localStorage.setItem("protection", "asked");
+  void navigator.storage?.persist?.().catch(() => undefined);
 }
 
 function watchForUpdate(registration: ServiceWorkerRegistration): void {

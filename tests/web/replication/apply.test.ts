@@ -50,7 +50,7 @@ describe("one batch is one transaction", () => {
     await takeGeneration(phone.store);
     const receipt = { n: 1, outcome: "applied", seq: 4, doc: id(1), at: NOW } as const;
     await expect(applyBatch(phone.store, phone.key, old, {}, batch(3))).rejects.toBeInstanceOf(Fenced);
-    await expect(applyReceipts(phone.store, phone.key, old, [receipt], { safeSeq: 0, serverTime: NOW })).rejects.toBeInstanceOf(Fenced);
+    await expect(applyReceipts(phone.store, phone.key, old, [receipt], { shownUpTo: 0, safeSeq: 0, serverTime: NOW })).rejects.toBeInstanceOf(Fenced);
     phone.memory.forget();
     expect((await phone.memory.pending())[0]?.state).toBe("queued");
   });
@@ -80,10 +80,34 @@ describe("own work between decision and sight", () => {
     await phone.memory.capture([newNote(id(1), "mine")]);
     const generation = await takeGeneration(phone.store);
     const receipt = { n: 1, outcome: "applied", seq: 4, doc: id(1), at: NOW } as const;
-    await applyReceipts(phone.store, phone.key, generation, [receipt], { safeSeq: 0, serverTime: NOW });
+    await applyReceipts(phone.store, phone.key, generation, [receipt], { shownUpTo: 0, safeSeq: 0, serverTime: NOW });
     phone.memory.forget();
     expect(await phone.memory.note(id(1))).toMatchObject({ seq: 0, standing: { at: "received", code: "0004" } });
     expect((await phone.memory.recentNotes(5)).map((note) => note.doc)).toEqual([id(1)]);
+  });
+
+  test("is shown until its record has come, even when the cursor has passed it in a half-read bucket", async () => {
+    const phone = await enrolledPhone();
+    await phone.memory.capture([newNote(id(1), "mine")]);
+    const generation = await takeGeneration(phone.store);
+    const receipt = { n: 1, outcome: "applied", seq: 4, doc: id(1), at: NOW } as const;
+    await applyReceipts(phone.store, phone.key, generation, [receipt], { shownUpTo: 0, safeSeq: 0, serverTime: NOW });
+    await applyBatch(phone.store, phone.key, generation, {}, batch(7, { head: 9, more: true }));
+    phone.memory.forget();
+    expect(await phone.memory.note(id(1))).not.toBeNull();
+    await applyBatch(phone.store, phone.key, generation, { [BUCKET]: 7 }, batch(9));
+    phone.memory.forget();
+    expect(await phone.memory.note(id(1))).toBeNull();
+  });
+
+  test("a receipt in a pull settles nothing", async () => {
+    const phone = await enrolledPhone();
+    await phone.memory.capture([newNote(id(1), "mine")]);
+    const generation = await takeGeneration(phone.store);
+    const receipts = [{ n: 1, outcome: "applied", seq: 4, doc: id(1), at: NOW }] as const;
+    await applyBatch(phone.store, phone.key, generation, {}, batch(5, { receipts }));
+    phone.memory.forget();
+    expect((await phone.memory.pending())[0]?.state).toBe("queued");
   });
 
   test("old decided work leaves after fourteen days of the office's clock", async () => {
@@ -91,7 +115,7 @@ describe("own work between decision and sight", () => {
     await phone.memory.capture([newNote(id(1), "mine")]);
     const generation = await takeGeneration(phone.store);
     const receipt = { n: 1, outcome: "rejected", seq: 4, doc: id(1), at: NOW } as const;
-    const days = (count: number) => ({ safeSeq: 0, serverTime: NOW + count * 86_400_000 });
+    const days = (count: number) => ({ shownUpTo: 0, safeSeq: 0, serverTime: NOW + count * 86_400_000 });
     await applyReceipts(phone.store, phone.key, generation, [receipt], days(13));
     expect(await phone.memory.receipts(id(1))).toHaveLength(1);
     await applyReceipts(phone.store, phone.key, generation, [], days(16));

@@ -61,7 +61,8 @@ export function exchange(deps: ExchangeDeps): Exchange {
     const isFailure = outcome !== "ok";
     failures = isFailure ? failures + 1 : 0;
     notBefore = isFailure ? deps.clock.wall() + backoffMs(failures, retryAfterS, deps.dice) : round.backoffUntil;
-    deps.onStep(false);
+    // What a screen may have shown as sent is on this phone again.
+    deps.onStep(isFailure && round.hasSent);
     return outcome;
   };
   return {
@@ -77,6 +78,7 @@ export function exchange(deps: ExchangeDeps): Exchange {
 
 class Round {
   backoffUntil = 0;
+  hasSent = false;
   private device: DeviceFacts;
   private generation = 0;
   private changesLimit = 500;
@@ -122,12 +124,13 @@ class Round {
       if (queue.length === 0) return;
       const batch = cut(queue, this.changesLimit);
       memory.sending(batch.at(-1)?.n ?? 0);
+      this.hasSent = true;
       const answer = await this.ask<PushAnswer>((report) =>
         push(this.deps.transport, this.signer(), this.device, this.deps.clock, batch, report),
       );
       memory.sending(0);
       if (answer === "again") continue;
-      const told = { safeSeq: answer.safe_seq, serverTime: answer.server_time };
+      const told = { shownUpTo: 0, safeSeq: answer.safe_seq, serverTime: answer.server_time };
       await applyReceipts(this.deps.database, this.deps.unlocked.key, this.generation, answer.results, told);
       this.learn(answer);
       memory.forget();
@@ -140,16 +143,15 @@ class Round {
     const { database, memory, unlocked } = this.deps;
     for (;;) {
       const { cursors = {} } = await facts(database, "cursors");
-      const open = (await memory.pending()).filter((entry) => entry.state === "queued").map((entry) => entry.n);
       const answer = await this.ask<PullAnswer>((report) =>
-        pull(this.deps.transport, this.signer(), this.device, this.deps.clock, cursors, open, report, this.docsLimit),
+        pull(this.deps.transport, this.signer(), this.device, this.deps.clock, cursors, report, this.docsLimit),
       );
       if (answer === "again") return false;
       await applyBatch(database, unlocked.key, this.generation, cursors, answer);
       this.learn(answer);
       this.facts.remaining = answer.remaining;
       memory.forget();
-      const hasMoved = answer.rows.length + answer.drop.length + answer.reset.length + answer.receipts.length > 0;
+      const hasMoved = answer.rows.length + answer.drop.length + answer.reset.length > 0;
       if (answer.more) await this.note("ok");
       this.deps.onStep(hasMoved);
       if (!answer.more) return true;

@@ -5,7 +5,6 @@ import { isPullAnswer, type PullAnswer, type Report } from "../generated/schema"
 import type { DeviceFacts } from "../storage/meta";
 import type { Answer, Signer, Transport } from "./transport";
 
-const OPEN_LIMIT = 1000;
 const DOCS_LIMIT = 500;
 
 export async function pull(
@@ -14,7 +13,6 @@ export async function pull(
   device: DeviceFacts,
   clock: Clock,
   since: Readonly<Record<string, number>>,
-  open: readonly number[],
   report: Report,
   docsLimit: number = DOCS_LIMIT,
 ): Promise<Answer<PullAnswer>> {
@@ -25,7 +23,6 @@ export async function pull(
     schema: 1,
     since,
     clock: clock.read(),
-    open: open.slice(0, OPEN_LIMIT),
     limit_docs: docsLimit,
     report,
   });
