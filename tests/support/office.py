@@ -27,8 +27,9 @@ def free_port() -> int:
 class Office:
     """`alongside serve` over a directory; can be stopped, killed and started again on the same port."""
 
-    def __init__(self, directory: Path, port: int | None = None) -> None:
+    def __init__(self, directory: Path, port: int | None = None, tree: Path = ROOT) -> None:
         self.directory = directory
+        self.tree = tree
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
@@ -40,14 +41,14 @@ class Office:
             **os.environ,
             "PORT": str(self.port),
             "DATABASE": str(self.directory / "alongside.sqlite3"),
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": str(self.tree),
         }
 
     def run(self, *arguments: str) -> None:
         """One command of the product, to its end."""
         subprocess.run(
             [sys.executable, "-m", "server", *arguments],
-            cwd=ROOT,
+            cwd=self.tree,
             env=self.environment,
             check=True,
             stdout=subprocess.DEVNULL,
@@ -56,7 +57,7 @@ class Office:
     def start(self) -> Office:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "server", "serve"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
+                [sys.executable, "-m", "server", "serve"], cwd=self.tree, env=self.environment, stdout=log, stderr=log
             )
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
