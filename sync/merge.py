@@ -3,7 +3,8 @@
 A patch of a field is causal if its author saw the value that stands (`base` is not below the field's version) or if
 the same device set it; then it simply applies, and settles what was kept aside. Otherwise it is concurrent, and no
 value is lost: prose keeps the standing text and puts the other aside, everything else takes the later decision and
-puts the earlier value aside. Tags travel as add and remove and never conflict. See docs/protocol.md, "Merging".
+puts the earlier value aside. Tags travel as add and remove and never conflict. See "How the office
+decides" in docs/protocol.md.
 """
 
 from __future__ import annotations

@@ -44,15 +44,15 @@ def run_one(seed: int) -> int:
 
 def run_many(first: int, count: int) -> int:
     """Histories from `first` on; stops at the first violation."""
-    began = time.perf_counter()
+    began = time.process_time()
     decided = 0
     for seed in range(first, first + count):
         try:
             decided += len(play(seed).office.history)
         except Violation as violation:
             return _report(seed, violation)
-    seconds = time.perf_counter() - began
-    print(f"{count} histories, {decided} changes decided, 0 violations, {count / seconds:.0f} histories/s")
+    seconds = time.process_time() - began
+    print(f"{count} histories, {decided} changes decided, 0 violations, {count / seconds:.0f} histories/s of one core")
     return 0
 
 

@@ -1,0 +1,99 @@
+"""Checks in the instant of a commit and of an answer: order, identity, bundles, freezing, returned work, scope."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sync.canonical import content_hash
+from sync.ids import participant_bucket
+from sync.merge import KEPT_LIMIT
+from sync.messages import PUSH_CHANGES_LIMIT, PullAnswer
+from sync.reconcile import Asker, Record
+from sync.simulation.checkers.books import Books, hold
+from sync.simulation.checkers.oracle import flat, is_prose
+
+if TYPE_CHECKING:
+    from sync.simulation.office import Entry, Office
+
+
+class OfficeChecks(Books):
+    """2 to 8, 13, 16, 19 to 21, 24, 27, as far as the office alone can break them."""
+
+    def committed(self, office: Office, entries: Sequence[Entry], records: Sequence[Record]) -> None:
+        """Called in the instant of a commit."""
+        hold(27, len(entries) <= PUSH_CHANGES_LIMIT, "a larger push than allowed")
+        for i, entry in enumerate(entries, self.head + 1):
+            receipt, n = entry.receipt, entry.parsed.n
+            hold(8, receipt.seq == i, f"seq {receipt.seq} becomes visible where {i} is next")
+            log = office.by_device[entry.device]
+            hold(4, log[n - 1] is entry, f"{entry.device} {n} is not once and in its place in the log")
+            if office.devices[entry.device].role == "specialist":
+                is_known = (entry.device, n, entry.parsed.hash) in self.hashes
+                hold(7, is_known, f"{entry.device} {n}: bytes that nobody captured")
+                self._check_refusal(entry)
+        self.head += len(entries)
+        hold(8, self.head == office.head, "the head is not the last seq")
+        self._check_bundles(entries)
+        for record in records:
+            self._check_record(record)
+
+    def _check_refusal(self, entry: Entry) -> None:
+        receipt, change = entry.receipt, entry.parsed.change
+        if receipt.code is None:
+            return
+        returned = [
+            record
+            for record in self.office.records.values()
+            if record.type == "returned" and record.created == receipt.seq and record.author == entry.person
+        ]
+        is_whole = len(returned) == 1 and returned[0].fields["change"].encode() == entry.parsed.raw
+        hold(21, is_whole, f"refused change at {receipt.seq} is not in the inbox, word for word")
+        if change is None or change.type != "note":
+            return
+        if receipt.code == "OUT_OF_SCOPE":
+            hold(16, change.bucket[2:] not in self.office.records, f"late work at {receipt.seq} was out of scope")
+        if receipt.code == "PARTICIPANT_CLOSED":
+            knew = self.saw_closing.get((entry.device, entry.parsed.n, entry.parsed.hash), True)
+            hold(16, knew, f"contact at {receipt.seq} was captured before the closing reached the phone")
+
+    def _check_bundles(self, entries: Sequence[Entry]) -> None:
+        bundles: dict[str, list[Entry]] = {}
+        for entry in entries:
+            if entry.parsed.change is not None and entry.parsed.change.bundle is not None:
+                bundles.setdefault(entry.parsed.change.bundle, []).append(entry)
+        for members in bundles.values():
+            accepted = sum(entry.receipt.code is None for entry in members)
+            change = members[0].parsed.change
+            size = change.bundle_size if change is not None else 0
+            hold(6, accepted in (0, size), f"{accepted} of a bundle of {size} were accepted")
+
+    def _check_record(self, record: Record) -> None:
+        doc = record.doc
+        hold(24, doc not in self.voided or record.state == "void", f"{doc} came back from the void")
+        if record.state == "void":
+            self.voided.add(doc)
+        if record.type == "assignment":
+            held = self.assigned.setdefault(record.fields["specialist"], Counter())
+            held[participant_bucket(record.fields["participant"])] += 1 if record.state == "open" else -1
+        if record.signed is not None:
+            seal = self.seals.setdefault(doc, record.signed.hash)
+            is_frozen = seal == record.signed.hash == content_hash(record.fields)
+            hold(19, is_frozen, f"signed note {doc} is not what was signed")
+        hold(27, len(record.kept) <= KEPT_LIMIT, f"{doc} carries {len(record.kept)} kept values")
+        if record.type == "returned":
+            return
+        shown = [*flat(record.fields), *((kept.field, kept.value) for kept in record.kept)]
+        shown += [("text", addendum.text) for addendum in record.addenda]
+        for path, value in shown:
+            if (is_prose(path) or path == "text") and value:
+                hold(20, value in self.prose.get((doc, path), ()), f"nobody wrote what {doc} says in {path}")
+
+    def answered(self, asker: Asker, answer: PullAnswer, limit: int) -> None:
+        """A batch leaves the office."""
+        allowed = self.caseload(asker.person)
+        self.scopes[asker.person, answer.head] = allowed
+        hold(27, len(answer.rows) <= limit, f"a batch of {len(answer.rows)} rows")
+        for row in answer.rows:
+            hold(13, row.b in allowed, f"a row of {row.b} leaves for somebody who does not hold it")

@@ -1,0 +1,84 @@
+"""Bugs in the phone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from sync.messages import Receipt
+from sync.simulation import phone
+from sync.simulation.mutants.infection import Put
+from sync.simulation.phone import Batch, Phone
+
+
+def saved_before_stored(put: Put) -> None:
+    real = Phone.keep
+
+    def keep(self: Phone, items: Any) -> None:
+        for item in items:
+            self.watch.saved(self, item)
+        self.border()
+        real(self, items)
+
+    put(Phone, "keep", keep)
+
+
+def cursor_apart_from_rows(put: Put) -> None:
+    def apply(self: Phone, answer: Batch) -> None:
+        self.put_cursors(answer)
+        self.border()
+        self.put_rows(answer.rows)
+        self.watch.applied(self, answer)
+
+    put(Phone, "apply", apply)
+
+
+def late_answer_applied(put: Put) -> None:
+    real = Phone.is_awaited
+    put(Phone, "is_awaited", lambda self, exchange: real(self, exchange) or self.dice.chance(0.9))
+
+
+def drop_ignored(put: Put) -> None:
+    def put_cursors(self: Phone, answer: Batch) -> None:
+        self.store.cursors.update(answer.next)
+        for drop in answer.drop:
+            self.store.cursors.pop(drop.b, None)
+
+    put(Phone, "put_cursors", put_cursors)
+
+
+def outbox_deleted_on_send(put: Put) -> None:
+    def sent(self: Phone, path: str) -> None:
+        if path == "push":
+            for item in self.undecided()[: phone.PUSH_LIMIT]:
+                del self.store.outbox[item.n]
+
+    put(Phone, "sent", sent)
+
+
+def newest_sent_first(put: Put) -> None:
+    real = Phone.undecided
+    put(Phone, "undecided", lambda self: real(self)[::-1] if len(real(self)) < 4 else real(self)[-1:])
+
+
+def receipt_settles_the_next(put: Put) -> None:
+    real = Phone.settle
+
+    def settle(self: Phone, receipts: Sequence[Receipt]) -> None:
+        following = [msgspec.structs.replace(receipt, n=receipt.n + 1) for receipt in receipts[-1:]]
+        real(self, [*receipts, *following])
+
+    put(Phone, "settle", settle)
+
+
+def counter_reused_after_a_kill(put: Put) -> None:
+    real = Phone.restart
+
+    def restart(self: Phone) -> None:
+        real(self)
+        decided = [item.n for item in self.store.outbox.values() if item.receipt is not None]
+        self.store.next_n = max(decided, default=self.store.next_n - 1) + 1
+
+    put(Phone, "restart", restart)
