@@ -1,17 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { type EngineDeps, handle } from "../../web/pocket/engine";
+import { introduce } from "../../web/pocket/replication/introduce";
 import { transport } from "../../web/pocket/replication/transport";
-import { keepFact } from "../../web/pocket/storage/meta";
 import { phoneStatus } from "../../web/pocket/status";
+import { keepFact } from "../../web/pocket/storage/meta";
 import { newVaultKey, wrapByPassphrase } from "../../web/pocket/vault/wrap";
 import { enrolledPhone, id, PERSON, type TestPhone } from "./support/phone";
 
 const AT = "http://127.0.0.1:8000";
 const PASSPHRASE = "ninja doorpost field shop";
 
+const { wrap } = await wrapByPassphrase(await newVaultKey(), PASSPHRASE, { memoryKib: 19456, passes: 2 });
+
 async function pocket(isOpen: boolean) {
   const phone = await enrolledPhone();
-  const { wrap } = await wrapByPassphrase(await newVaultKey(), PASSPHRASE, { memoryKib: 19456, passes: 2 });
   await keepFact(phone.store, "vault", { v: 1, wraps: [wrap] });
   const state = { isOpen, held: 0, exchanges: 0 };
   return { phone, state, ask: (request: Request) => handle(request, depsOf(phone, state)) };
@@ -33,7 +35,11 @@ function depsOf(phone: TestPhone, state: { isOpen: boolean; held: number; exchan
     language: "en",
     readShell: () => Promise.reject(new Error("offline")),
     gate: {
-      transport: transport(() => Promise.reject(new TypeError("offline"))),
+      introduce: (said) =>
+        introduce(
+          transport(() => Promise.reject(new TypeError("offline"))),
+          said,
+        ),
       stopwatch: () => 0,
       app: "test",
       hold: async () => {
@@ -155,5 +161,28 @@ describe("an open phone", () => {
     const { ask, state } = await pocket(true);
     expect((await ask(post("/app/exchange", {}, HTMX))).headers.get("HX-Location")).toBe("/app/sync");
     expect(state.exchanges).toBe(1);
+  });
+});
+
+describe("enrolment", () => {
+  test("keeps what was typed when the office is away", async () => {
+    const { ask } = await pocket(false);
+    const response = await ask(post("/app/enrol", { code: "31D95-SV531", passphrase: "velvet tunnel", again: "yes" }));
+    const document = await response.text();
+    expect(response.status).toBe(422);
+    expect(document).toContain("31D95-SV531");
+    expect(document).toContain("velvet tunnel");
+  });
+
+  test("asks for what is missing without asking the office", async () => {
+    const { ask } = await pocket(false);
+    expect((await ask(post("/app/enrol", { again: "yes" }))).status).toBe(422);
+    expect((await ask(post("/app/enrol", { code: "31D95-SV531", again: "yes" }))).status).toBe(422);
+  });
+
+  test("of a phone that is somebody's begins only on purpose", async () => {
+    const { ask } = await pocket(false);
+    expect((await ask(get("/app/enrol"))).headers.get("Location")).toBe(`${AT}/app/unlock`);
+    expect((await ask(get("/app/enrol?again=yes"))).status).toBe(200);
   });
 });

@@ -17,10 +17,15 @@ test("another method, another path, or something that is no id finds nothing", (
   expect(routes.find("GET", `/app/people/${id(1)}/x`)).toBeNull();
 });
 
-test.each(["https://evil.example/", "//evil.example", "/dashboard", "/app/unlock", "/app/lock", "/app/../x", "javascript:x"])(
-  "%s is no way on from unlocking",
-  (next) => expect(wayOn(next)).toBe("/app/"),
-);
+test.each([
+  "https://evil.example/",
+  "//evil.example",
+  "/dashboard",
+  "/app/unlock",
+  "/app/lock",
+  "/app/../x",
+  "javascript:x",
+])("%s is no way on from unlocking", (next) => expect(wayOn(next)).toBe("/app/"));
 
 test("generated passphrases are four words of the list; no list, no words", () => {
   const list = Array.from({ length: 7776 }, (_, at) => `word${at}`);

@@ -27,13 +27,17 @@ export function lockWhenIdle(drafts: Drafts): void {
     if (!document.hidden) void lockIfIdle();
   });
   document.addEventListener("pointerdown", () => cover(false), { capture: true });
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (!(form instanceof HTMLFormElement) || form.getAttribute("action") !== "/app/lock") return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    void drafts.flush().then((isKept) => isKept && lock());
-  }, { capture: true });
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const form = event.target;
+      if (!(form instanceof HTMLFormElement) || form.getAttribute("action") !== "/app/lock") return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      void drafts.flush().then((isKept) => isKept && lock());
+    },
+    { capture: true },
+  );
 }
 
 function lock(): void {

@@ -4,8 +4,8 @@ import "htmx.org";
 import { keepDrafts } from "./drafts";
 import { followFocus } from "./focus";
 import { takeFragment } from "./fragment";
-import { kickExchanges } from "./kicks";
 import { holdKeys } from "./keys";
+import { kickExchanges } from "./kicks";
 import { lockWhenIdle } from "./lock";
 import { installWorker } from "./worker";
 

@@ -32,7 +32,8 @@ function watchForUpdate(registration: ServiceWorkerRegistration): void {
   registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", offer));
   document.addEventListener("htmx:after:swap", offer);
   document.addEventListener("click", ({ target }) => {
-    if (target instanceof Element && target.closest("[data-update]")) registration.waiting?.postMessage({ ask: "take-over" });
+    if (target instanceof Element && target.closest("[data-update]"))
+      registration.waiting?.postMessage({ ask: "take-over" });
   });
   offer();
 }

@@ -27,7 +27,10 @@ export function redirect(request: Request, path: string, isNewDocument: boolean)
   if (!isHtmx(request)) {
     return new Response(null, { status: 303, headers: { ...HEADERS, Location: new URL(path, request.url).href } });
   }
-  return new Response("", { status: 200, headers: { ...HEADERS, [isNewDocument ? "HX-Redirect" : "HX-Location"]: path } });
+  return new Response("", {
+    status: 200,
+    headers: { ...HEADERS, [isNewDocument ? "HX-Redirect" : "HX-Location"]: path },
+  });
 }
 
 export const isHtmx = (request: Request): boolean => request.headers.get("HX-Request") === "true";

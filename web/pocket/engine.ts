@@ -6,16 +6,24 @@
 import { html, isHtmx, redirect } from "./answers";
 import type { Clock } from "./clock";
 import { newId } from "./ids";
-import type { GateContext, GatePage } from "./pages/gate";
 import { enrolment } from "./pages/enrol";
+import type { GateContext, GatePage } from "./pages/gate";
 import { notFound, routes } from "./pages/index";
-import { type Memory, NotSaved, type Page, type PageAnswer, type PageContext, type PageRequest, type PhoneStatus } from "./pages/page";
+import {
+  type Memory,
+  NotSaved,
+  type Page,
+  type PageAnswer,
+  type PageContext,
+  type PageRequest,
+  type PhoneStatus,
+} from "./pages/page";
 import { unlock, unlockPage } from "./pages/unlock";
 import { learn, render } from "./render";
 import { router } from "./router";
 import type { Database } from "./storage/database";
-import { facts } from "./storage/meta";
 import type { PocketMemory } from "./storage/memory";
+import { facts } from "./storage/meta";
 import type { Unlocked } from "./storage/unlocked";
 
 /** The vault while it is open. */
@@ -146,7 +154,16 @@ async function pageContext(deps: EngineDeps, around: Surroundings, phone: OpenPh
   const [status, { organisation }] = await Promise.all([deps.status(phone), facts(deps.database, "organisation")]);
   const now = deps.clock.wall();
   const person = { id: unlocked.device.specialist, name: unlocked.profile.name };
-  return { ...around, now, person, memory, status, onCall: organisation?.onCall ?? [], isLocked: false, newId: () => newId(now) };
+  return {
+    ...around,
+    now,
+    person,
+    memory,
+    status,
+    onCall: organisation?.onCall ?? [],
+    isLocked: false,
+    newId: () => newId(now),
+  };
 }
 
 /** Memory of a locked phone: whoever touches it has made a mistake. */
@@ -174,7 +191,16 @@ async function lockedContext(deps: EngineDeps, around: Surroundings): Promise<Pa
     returned: 0,
   };
   const nobody = { id: "", name: "" };
-  return { ...around, now, person: nobody, memory: closed, status, onCall: organisation?.onCall ?? [], isLocked: true, newId: () => newId(now) };
+  return {
+    ...around,
+    now,
+    person: nobody,
+    memory: closed,
+    status,
+    onCall: organisation?.onCall ?? [],
+    isLocked: true,
+    newId: () => newId(now),
+  };
 }
 
 /** Line ends as the office wants them; what a browser cannot express in UTF-8 is U+FFFD already. */
@@ -183,5 +209,12 @@ async function pageRequest(request: Request, params: Readonly<Record<string, str
   const isPost = request.method === "POST";
   const form = new URLSearchParams(isPost ? await request.text() : "");
   const clean = new URLSearchParams([...form].map(([name, value]) => [name, value.replace(/\r\n?/g, "\n")]));
-  return { method: isPost ? "POST" : "GET", path: url.pathname, params, query: url.searchParams, form: clean, isHtmx: isHtmx(request) };
+  return {
+    method: isPost ? "POST" : "GET",
+    path: url.pathname,
+    params,
+    query: url.searchParams,
+    form: clean,
+    isHtmx: isHtmx(request),
+  };
 }

@@ -8,6 +8,7 @@ import { type EngineDeps, handle, type OpenPhone } from "./engine";
 import { assets, version } from "./generated/assets";
 import { keyring, type Message } from "./keyring";
 import { type Exchange, exchange } from "./replication/exchange";
+import { introduce } from "./replication/introduce";
 import { transport } from "./replication/transport";
 import { dropOldShells, fetchOtherLanguages, fromShell, installShell, isShell } from "./shell";
 import { phoneStatus, report, storageFacts } from "./status";
@@ -81,7 +82,7 @@ const deps: EngineDeps = {
   readShell: async (address) => (await fromShell(new Request(address))).text(),
   language: navigator.language.toLowerCase().startsWith("es") ? "es" : "en",
   gate: {
-    transport: office,
+    introduce: (said) => introduce(office, said),
     stopwatch: () => performance.now(),
     app: version,
     hold: (key) => keys.hold("vault", key),

@@ -3,8 +3,8 @@
 import type { Report } from "./generated/schema";
 import type { PhoneStatus } from "./pages/page";
 import type { Database } from "./storage/database";
-import { facts } from "./storage/meta";
 import type { PocketMemory } from "./storage/memory";
+import { facts } from "./storage/meta";
 
 /** What the browser says of its storage; null where it does not say. */
 export interface StorageFacts {

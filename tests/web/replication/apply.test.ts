@@ -1,17 +1,33 @@
 import { describe, expect, test } from "vitest";
 import type { PullAnswer } from "../../../web/pocket/generated/schema";
 import { applyBatch, applyReceipts, Fenced, takeGeneration } from "../../../web/pocket/replication/apply";
-import { cut } from "../../../web/pocket/replication/push";
 import { backoffMs } from "../../../web/pocket/replication/backoff";
+import { cut } from "../../../web/pocket/replication/push";
 import { facts } from "../../../web/pocket/storage/meta";
 import type { Entry } from "../../../web/pocket/storage/outbox";
 import { rowOf } from "../support/office";
-import { BUCKET, enrolledPhone, EPOCH, id, newNote, noteFields, NOW, SPECIALIST } from "../support/phone";
+import { BUCKET, EPOCH, enrolledPhone, id, NOW, newNote, noteFields, SPECIALIST } from "../support/phone";
 
 const batch = (seq: number, more: Partial<PullAnswer> = {}): PullAnswer => ({
-  epoch: EPOCH, head: seq, safe_seq: 0, server_time: NOW,
-  rows: [rowOf({ bucket: BUCKET, doc: id(seq), type: "note", author: SPECIALIST, captured: { wall: NOW }, set: noteFields("x") }, seq)],
-  next: { [BUCKET]: seq }, grant: [], drop: [], reset: [], receipts: [], remaining: 0, more: false, next_n: 1, ...more,
+  epoch: EPOCH,
+  head: seq,
+  safe_seq: 0,
+  server_time: NOW,
+  rows: [
+    rowOf(
+      { bucket: BUCKET, doc: id(seq), type: "note", author: SPECIALIST, captured: { wall: NOW }, set: noteFields("x") },
+      seq,
+    ),
+  ],
+  next: { [BUCKET]: seq },
+  grant: [],
+  drop: [],
+  reset: [],
+  receipts: [],
+  remaining: 0,
+  more: false,
+  next_n: 1,
+  ...more,
 });
 
 describe("one batch is one transaction", () => {
@@ -24,7 +40,9 @@ describe("one batch is one transaction", () => {
       return put.call(this, value, key);
     };
     try {
-      await expect(applyBatch(phone.store, phone.key, generation, {}, batch(3))).rejects.toMatchObject({ why: "quota" });
+      await expect(applyBatch(phone.store, phone.key, generation, {}, batch(3))).rejects.toMatchObject({
+        why: "quota",
+      });
     } finally {
       IDBObjectStore.prototype.put = put;
     }
@@ -50,7 +68,9 @@ describe("one batch is one transaction", () => {
     await takeGeneration(phone.store);
     const receipt = { n: 1, outcome: "applied", seq: 4, doc: id(1), at: NOW } as const;
     await expect(applyBatch(phone.store, phone.key, old, {}, batch(3))).rejects.toBeInstanceOf(Fenced);
-    await expect(applyReceipts(phone.store, phone.key, old, [receipt], { shownUpTo: 0, safeSeq: 0, serverTime: NOW })).rejects.toBeInstanceOf(Fenced);
+    await expect(
+      applyReceipts(phone.store, phone.key, old, [receipt], { shownUpTo: 0, safeSeq: 0, serverTime: NOW }),
+    ).rejects.toBeInstanceOf(Fenced);
     phone.memory.forget();
     expect((await phone.memory.pending())[0]?.state).toBe("queued");
   });

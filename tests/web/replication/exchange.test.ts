@@ -3,7 +3,17 @@ import { type Exchange, exchange } from "../../../web/pocket/replication/exchang
 import { transport } from "../../../web/pocket/replication/transport";
 import { facts } from "../../../web/pocket/storage/meta";
 import { Office, rowOf, type Trouble } from "../support/office";
-import { BUCKET, enrolledPhone, EPOCH, id, newNote, noteFields, NOW, SPECIALIST, type TestPhone } from "../support/phone";
+import {
+  BUCKET,
+  EPOCH,
+  enrolledPhone,
+  id,
+  NOW,
+  newNote,
+  noteFields,
+  SPECIALIST,
+  type TestPhone,
+} from "../support/phone";
 
 function exchangeOf(phone: TestPhone, office: Office): Exchange {
   return exchange({
@@ -19,7 +29,10 @@ function exchangeOf(phone: TestPhone, office: Office): Exchange {
 }
 
 const theirs = (doc: string, did: string, startedAt = NOW) =>
-  rowOf({ bucket: BUCKET, doc, type: "note", author: SPECIALIST, captured: { wall: NOW }, set: noteFields(did, startedAt) }, 0);
+  rowOf(
+    { bucket: BUCKET, doc, type: "note", author: SPECIALIST, captured: { wall: NOW }, set: noteFields(did, startedAt) },
+    0,
+  );
 
 const setting = async () => {
   const phone = await enrolledPhone();
@@ -28,7 +41,9 @@ const setting = async () => {
 };
 
 const states = async (phone: TestPhone): Promise<string[]> =>
-  (await phone.store.read(["outbox"], (transaction) => transaction.objectStore("outbox").getAll())).map((row) => row.state);
+  (await phone.store.read(["outbox"], (transaction) => transaction.objectStore("outbox").getAll())).map(
+    (row) => row.state,
+  );
 
 describe("an exchange", () => {
   test("delivers what was captured and shows it as received, without flickering away", async () => {
@@ -72,10 +87,15 @@ describe("an exchange", () => {
     office.put(theirs(id(1), "theirs"));
     await run();
     office.outcome = () => "rejected";
-    await phone.memory.capture([{ kind: "patch", type: "note", doc: id(1), bucket: BUCKET, set: { answers: { did: "mine" } } }]);
+    await phone.memory.capture([
+      { kind: "patch", type: "note", doc: id(1), bucket: BUCKET, set: { answers: { did: "mine" } } },
+    ]);
     expect((await phone.memory.note(id(1)))?.fields.answers).toEqual({ did: "mine" });
     await run();
-    expect(await phone.memory.note(id(1))).toMatchObject({ fields: { answers: { did: "theirs" } }, standing: { at: "came_back", code: "NOTE_SIGNED" } });
+    expect(await phone.memory.note(id(1))).toMatchObject({
+      fields: { answers: { did: "theirs" } },
+      standing: { at: "came_back", code: "NOTE_SIGNED" },
+    });
   });
 
   test("with a change nobody could read says that it is with the supervisor", async () => {

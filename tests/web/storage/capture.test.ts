@@ -3,10 +3,14 @@ import { fromBase64url, hex, sha256, utf8 } from "../../../web/pocket/bytes";
 import type { Change } from "../../../web/pocket/generated/schema";
 import { NotSaved } from "../../../web/pocket/pages/page";
 import { facts } from "../../../web/pocket/storage/meta";
-import { BUCKET, enrolledPhone, id, newNote, noteFields, NOW, PERSON, SPECIALIST } from "../support/phone";
+import { BUCKET, enrolledPhone, id, NOW, newNote, noteFields, PERSON, SPECIALIST } from "../support/phone";
 
 const draft = (number: number, did: string) => ({
-  id: id(number), form: "one_on_one@1", content: { did: [did], person: [PERSON] }, startedAt: NOW, updatedAt: NOW,
+  id: id(number),
+  form: "one_on_one@1",
+  content: { did: [did], person: [PERSON] },
+  startedAt: NOW,
+  updatedAt: NOW,
 });
 
 describe("capture", () => {
@@ -15,7 +19,11 @@ describe("capture", () => {
     await phone.memory.capture([newNote(id(1), "we walked")]);
     await phone.restart();
     const note = await phone.memory.note(id(1));
-    expect(note).toMatchObject({ seq: 0, fields: { answers: { did: "we walked" } }, standing: { at: "phone", since: NOW } });
+    expect(note).toMatchObject({
+      seq: 0,
+      fields: { answers: { did: "we walked" } },
+      standing: { at: "phone", since: NOW },
+    });
   });
 
   test("numbers are dense, also when two captures come at once", async () => {
@@ -30,7 +38,9 @@ describe("capture", () => {
     const phone = await enrolledPhone();
     const first = phone.memory;
     await phone.restart();
-    await Promise.all([first.capture([newNote(id(1), "x")]), phone.memory.capture([newNote(id(2), "y")])]).catch(() => undefined);
+    await Promise.all([first.capture([newNote(id(1), "x")]), phone.memory.capture([newNote(id(2), "y")])]).catch(
+      () => undefined,
+    );
     phone.memory.forget();
     const numbers = (await phone.memory.pending()).map((entry) => entry.n);
     expect(numbers).toEqual([1, 2]);
@@ -66,7 +76,11 @@ describe("capture", () => {
       Promise.all((["outbox", "drafts", "meta"] as const).map((store) => transaction.objectStore(store).getAll())),
     );
     const bytes = (value: unknown): string =>
-      value instanceof Uint8Array ? Buffer.from(value).toString("latin1") : JSON.stringify(value, (_, each: unknown) => each instanceof Uint8Array ? Buffer.from(each).toString("latin1") : each);
+      value instanceof Uint8Array
+        ? Buffer.from(value).toString("latin1")
+        : JSON.stringify(value, (_, each: unknown) =>
+            each instanceof Uint8Array ? Buffer.from(each).toString("latin1") : each,
+          );
     expect(bytes(rows)).not.toContain("canary");
     expect(bytes(rows)).not.toContain("Dana");
   });
@@ -78,12 +92,21 @@ describe("capture", () => {
     const [entry] = await phone.memory.pending();
     expect(row?.sealed).toMatchObject({ v: 1, kid: "k1" });
     const publicKey = await crypto.subtle.importKey(
-      "raw", fromBase64url(phone.publicKey), { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"],
+      "raw",
+      fromBase64url(phone.publicKey),
+      { name: "ECDSA", namedCurve: "P-256" },
+      false,
+      ["verify"],
     );
     const { signChange } = await import("../../../web/pocket/vault/signing");
     const signature = await signChange(phone.author.signingKey, "d", 1, entry?.text ?? "");
     const message = utf8(`alongside-seal-v1\nd\n1\n${hex(await sha256(utf8(entry?.text ?? "")))}`);
-    const isGood = await crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, publicKey, fromBase64url(signature), message);
+    const isGood = await crypto.subtle.verify(
+      { name: "ECDSA", hash: "SHA-256" },
+      publicKey,
+      fromBase64url(signature),
+      message,
+    );
     expect(isGood).toBe(true);
   });
 });

@@ -2,13 +2,20 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Change } from "../../../web/pocket/generated/schema";
 import { overlay, type Snapshot } from "../../../web/pocket/storage/overlay";
-import { BUCKET, id, newNote, NOW, SPECIALIST } from "../support/phone";
+import { BUCKET, id, NOW, newNote, SPECIALIST } from "../support/phone";
 
 const DOC = id(1);
 const captured = { wall: NOW, mono: 0, boot: "b" };
 let n = 0;
 const change = (kind: Change["kind"], rest: Partial<Change> = {}): Change => ({
-  n: ++n, kind, type: "note", doc: DOC, bucket: BUCKET, author: SPECIALIST, captured, ...rest,
+  n: ++n,
+  kind,
+  type: "note",
+  doc: DOC,
+  bucket: BUCKET,
+  author: SPECIALIST,
+  captured,
+  ...rest,
 });
 const create = change("create", { set: newNote(DOC, "we walked").set });
 const snapshot: Snapshot = {
@@ -18,7 +25,11 @@ const snapshot: Snapshot = {
   seq: 7,
   fields: { flags: ["medical"], answers: { did: "theirs", said: "same" } },
   body: {
-    author: SPECIALIST, state: "open", captured: NOW, received: NOW, created: 5,
+    author: SPECIALIST,
+    state: "open",
+    captured: NOW,
+    received: NOW,
+    created: 5,
     kept: [{ field: "answers.did", value: "mine", by: SPECIALIST, at: NOW, seq: 7 }],
   },
 };
@@ -26,7 +37,12 @@ const snapshot: Snapshot = {
 describe("own changes over the snapshot", () => {
   test("a create shows at once, unknown to the office", () => {
     const seen = overlay(null, [create]);
-    expect(seen).toMatchObject({ doc: DOC, seq: 0, fields: { answers: { did: "we walked" } }, body: { state: "open", created: 0 } });
+    expect(seen).toMatchObject({
+      doc: DOC,
+      seq: 0,
+      fields: { answers: { did: "we walked" } },
+      body: { state: "open", created: 0 },
+    });
   });
 
   test("a create that has come back with a pull changes nothing", () => {
@@ -62,12 +78,17 @@ describe("own changes over the snapshot", () => {
   test("tags end as a set: what was added last is in, what was removed last is out", () => {
     fc.assert(
       fc.property(fc.array(tags, { maxLength: 6 }), (edits) => {
-        const changes = edits.map(({ add, remove }) => change("tags", { add: { flags: add }, remove: { flags: remove } }));
-        const expected = edits.reduce((set, { add, remove }) => {
-          for (const each of remove) set.delete(each);
-          for (const each of add) set.add(each);
-          return set;
-        }, new Set(["medical"]));
+        const changes = edits.map(({ add, remove }) =>
+          change("tags", { add: { flags: add }, remove: { flags: remove } }),
+        );
+        const expected = edits.reduce(
+          (set, { add, remove }) => {
+            for (const each of remove) set.delete(each);
+            for (const each of add) set.add(each);
+            return set;
+          },
+          new Set(["medical"]),
+        );
         const flags = overlay(snapshot, changes)?.fields["flags"] as string[];
         expect([...flags].sort()).toEqual([...expected].sort());
       }),

@@ -31,16 +31,19 @@ export class Office {
   readonly fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
     this.requests++;
     const headers = new Headers(init?.headers);
-    if (headers.get("Alongside-Nonce") !== this.expected || this.expected === "") return this.problem(401, { code: "STALE_NONCE" });
+    if (headers.get("Alongside-Nonce") !== this.expected || this.expected === "")
+      return this.problem(401, { code: "STALE_NONCE" });
     const trouble = this.troubles.shift();
     if (trouble === "drop_request") throw new TypeError("Failed to fetch");
-    if (trouble === "captive") return new Response("<html>Sign in</html>", { headers: { "Content-Type": "text/html" } });
+    if (trouble === "captive")
+      return new Response("<html>Sign in</html>", { headers: { "Content-Type": "text/html" } });
     if (trouble === "server") return new Response("500", { status: 500 });
     if (trouble === "busy") return this.problem(503, { code: "BUSY", retry_after_s: 7 });
     if (trouble === "too_large") return this.problem(413, { code: "TOO_LARGE" });
     if (this.revoked) return this.problem(403, { code: "DEVICE_REVOKED", mode: "lock" });
     const body = JSON.parse(gunzipSync(Buffer.from(init?.body as Uint8Array)).toString()) as { epoch: string };
-    if (body.epoch !== this.epoch) return this.problem(409, { code: "EPOCH_CHANGED", epoch: this.epoch, fork_seq: this.head });
+    if (body.epoch !== this.epoch)
+      return this.problem(409, { code: "EPOCH_CHANGED", epoch: this.epoch, fork_seq: this.head });
     const answer = String(input).endsWith("push") ? this.push(body as never) : this.pull(body as never);
     if (trouble === "lose_answer") throw new TypeError("network lost");
     return answer;
@@ -68,7 +71,14 @@ export class Office {
     }
     const outcome = this.outcome(change);
     const seq = ++this.head;
-    const receipt: Receipt = { n: change.n, outcome, seq, doc: change.doc, at: NOW, ...(outcome === "rejected" && { code: "NOTE_SIGNED" }) };
+    const receipt: Receipt = {
+      n: change.n,
+      outcome,
+      seq,
+      doc: change.doc,
+      at: NOW,
+      ...(outcome === "rejected" && { code: "NOTE_SIGNED" }),
+    };
     this.decided.set(change.n, { raw, receipt });
     if (outcome === "applied" && change.kind === "create") this.rows.set(change.doc, rowOf(change, seq));
     return receipt;
@@ -77,7 +87,9 @@ export class Office {
   private pull(body: PullRequest): Response {
     const held = new Set([...this.rows.values()].map((row) => row.b));
     const since = Object.fromEntries([...held].map((bucket) => [bucket, body.since[bucket] ?? 0]));
-    const waiting = [...this.rows.values()].filter((row) => row.seq > (since[row.b] ?? 0)).sort((a, b) => a.seq - b.seq);
+    const waiting = [...this.rows.values()]
+      .filter((row) => row.seq > (since[row.b] ?? 0))
+      .sort((a, b) => a.seq - b.seq);
     const rows = waiting.slice(0, this.batch);
     const more = waiting.length > rows.length;
     const next = Object.fromEntries(
@@ -91,7 +103,18 @@ export class Office {
     const grant = [...held].filter((bucket) => !(bucket in body.since));
     for (const { b } of drop) delete next[b];
     const kept = rows.filter((row) => !this.dropped.includes(row.b));
-    return this.ok({ head: this.head, rows: kept, next, grant, drop, reset: [], receipts, remaining: waiting.length - rows.length, more, next_n: this.decided.size + 1 });
+    return this.ok({
+      head: this.head,
+      rows: kept,
+      next,
+      grant,
+      drop,
+      reset: [],
+      receipts,
+      remaining: waiting.length - rows.length,
+      more,
+      next_n: this.decided.size + 1,
+    });
   }
 
   private ok(body: object): Response {
@@ -110,9 +133,17 @@ export class Office {
   }
 }
 
-export function rowOf(change: Pick<Change, "bucket" | "doc" | "type" | "author" | "captured" | "set">, seq: number): Row {
+export function rowOf(
+  change: Pick<Change, "bucket" | "doc" | "type" | "author" | "captured" | "set">,
+  seq: number,
+): Row {
   const body = {
-    author: change.author, state: "open", captured: change.captured.wall, received: NOW, created: seq, set: change.set ?? {},
+    author: change.author,
+    state: "open",
+    captured: change.captured.wall,
+    received: NOW,
+    created: seq,
+    set: change.set ?? {},
   };
   return { b: change.bucket, doc: change.doc, type: change.type, seq, body };
 }

@@ -1,8 +1,8 @@
 /** A phone for tests: real keys, a real (in-memory) IndexedDB under a name of its own, a clock that stands still. */
 
 import "fake-indexeddb/auto";
-import type { Clock } from "../../../web/pocket/clock";
 import { base64url } from "../../../web/pocket/bytes";
+import type { Clock } from "../../../web/pocket/clock";
 import { type Database, database } from "../../../web/pocket/storage/database";
 import { forgetAll } from "../../../web/pocket/storage/fresh";
 import { type PocketMemory, pocketMemory } from "../../../web/pocket/storage/memory";
@@ -42,7 +42,15 @@ export async function enrolledPhone(patienceMs?: number): Promise<TestPhone> {
   ])) as CryptoKeyPair;
   const sealKey = base64url(new Uint8Array(await crypto.subtle.exportKey("raw", organisationKey.publicKey)));
   const signing = await newSigningKey(key);
-  const device = { device: DEVICE, specialist: SPECIALIST, epoch: EPOCH, sealKid: "k1", sealKey, deposit: "t", state: "active" } as const;
+  const device = {
+    device: DEVICE,
+    specialist: SPECIALIST,
+    epoch: EPOCH,
+    sealKid: "k1",
+    sealKey,
+    deposit: "t",
+    state: "active",
+  } as const;
   const clock = { now: NOW, wall: () => clock.now, read: () => ({ wall: clock.now, mono: 1, boot: "b" }) };
   const store = database(name, patienceMs);
   const profile = await closeProfile(key, { name: "Dana", organisation: "Harbor" });

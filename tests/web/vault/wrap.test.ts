@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { bearableCost, COSTS, folded, stretch } from "../../../web/pocket/vault/stretch";
 import { close, open } from "../../../web/pocket/vault/box";
+import { bearableCost, COSTS, folded, stretch } from "../../../web/pocket/vault/stretch";
 import { newVaultKey, unwrap, wrapByPassphrase } from "../../../web/pocket/vault/wrap";
 
 const FLOOR = { memoryKib: 19456, passes: 2 };
@@ -29,7 +29,10 @@ describe("the vault key", () => {
 
   test("two wraps of one passphrase share nothing", async () => {
     const vaultKey = await newVaultKey();
-    const [one, two] = [await wrapByPassphrase(vaultKey, "a b c d", FLOOR), await wrapByPassphrase(vaultKey, "a b c d", FLOOR)];
+    const [one, two] = [
+      await wrapByPassphrase(vaultKey, "a b c d", FLOOR),
+      await wrapByPassphrase(vaultKey, "a b c d", FLOOR),
+    ];
     expect(one.wrap.salt).not.toEqual(two.wrap.salt);
     expect(one.wrap.ct).not.toEqual(two.wrap.ct);
   });

@@ -6,7 +6,6 @@
  * phone is stopped before a passphrase is chosen, that key is gone and a new code is needed; the screen says so.
  */
 
-import { isEnrolAnswer } from "../generated/schema";
 import { forgetAll } from "../storage/fresh";
 import { facts, keepFact } from "../storage/meta";
 import { closeProfile } from "../storage/unlocked";
@@ -76,23 +75,17 @@ async function enrol(context: GateContext, code: string, passphrase: string): Pr
   const key = await newVaultKey();
   const [signing, deposit] = await Promise.all([newSigningKey(key), newDepositToken()]);
   const said = { code, passphrase, public_key: signing.publicKey, deposit_hash: deposit.hash, app: context.app };
-  const answer = await context.transport.postUnsigned("/sync/v1/enrol", JSON.stringify(said), isEnrolAnswer);
-  if (answer.is === "nothing") return answer.why;
-  if (answer.is === "problem") return problemName(answer.problem.code);
-  const { device, specialist, name, organisation, epoch, seal_kid: sealKid, seal_key: sealKey } = answer.body;
+  const answer = await context.introduce(said);
+  if (typeof answer === "string") return answer;
+  const { device, specialist, name, organisation, epoch, seal_kid: sealKid, seal_key: sealKey } = answer;
   await forgetAll(context.database, {
     device: { device, specialist, epoch, sealKid, sealKey, deposit: deposit.token, state: "active" },
     signing: signing.box,
     profile: await closeProfile(key, { name, organisation }),
-    nextN: answer.body.next_n ?? 1,
+    nextN: answer.next_n ?? 1,
   });
   context.holdPending(key);
   return null;
-}
-
-function problemName(code: string): string {
-  if (code === "ENROLMENT_REFUSED") return "refused";
-  return code === "THROTTLED" || code === "BUSY" ? "throttled" : "server";
 }
 
 const choose = async (context: GateContext, problem = ""): Promise<PageAnswer> => {

@@ -1,12 +1,13 @@
 /** Pages before the vault is open. Unlike other pages they work with keys, so they are lent more than others. */
 
-import type { Transport } from "../replication/transport";
+import type { EnrolAnswer, EnrolRequest } from "../generated/schema";
 import type { Database } from "../storage/database";
 import type { PageAnswer, PageRequest } from "./page";
 
 export interface GateContext {
   readonly database: Database;
-  readonly transport: Transport;
+  /** The office's answer to this phone's introduction, or the name of what stood in the way. */
+  readonly introduce: (said: EnrolRequest) => Promise<EnrolAnswer | string>;
   readonly now: number;
   readonly stopwatch: () => number;
   readonly app: string;

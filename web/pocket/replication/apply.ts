@@ -99,7 +99,10 @@ async function boxRows(key: CryptoKey, rows: readonly Row[]): Promise<ReadyRow[]
 
 async function boxReceipts(key: CryptoKey, receipts: readonly Receipt[]): Promise<BoxedReceipt[]> {
   return Promise.all(
-    receipts.map(async (receipt) => ({ receipt, box: await close(key, receiptLabel(receipt.n), JSON.stringify(receipt)) })),
+    receipts.map(async (receipt) => ({
+      receipt,
+      box: await close(key, receiptLabel(receipt.n), JSON.stringify(receipt)),
+    })),
   );
 }
 
@@ -126,7 +129,8 @@ function moved(since: Readonly<Record<string, number>>, batch: PullAnswer): Reco
 function organisationFacts(rows: readonly Row[]): Facts["organisation"] | null {
   const row = rows.findLast((each) => each.type === "organisation" && each.body);
   if (!row) return null;
-  const { on_call: onCall = [], lock_after_s: lockAfterS = 120 } = (row.body as Body).set as unknown as OrganisationFields;
+  const { on_call: onCall = [], lock_after_s: lockAfterS = 120 } = (row.body as Body)
+    .set as unknown as OrganisationFields;
   return { onCall, lockAfterS };
 }
 

@@ -1,6 +1,6 @@
 /** When the office has been restored or has lost sight of a phone: what was decided once is offered again, unchanged. */
 
-import { type Database, type Writing } from "../storage/database";
+import type { Database, Writing } from "../storage/database";
 import { getFact, putFact } from "../storage/meta";
 import { holdsGeneration } from "./apply";
 
@@ -8,7 +8,12 @@ import { holdsGeneration } from "./apply";
  * The office's database was restored to `forkSeq`. Own changes decided above it are queued again (same n, same
  * bytes), rows above it are forgotten, and every bucket is asked for from its beginning.
  */
-export async function adoptEpoch(database: Database, generation: number, epoch: string, forkSeq: number): Promise<void> {
+export async function adoptEpoch(
+  database: Database,
+  generation: number,
+  epoch: string,
+  forkSeq: number,
+): Promise<void> {
   await database.write(["meta", "records", "outbox"], "strict", async (transaction) => {
     await holdsGeneration(transaction, generation);
     const device = await getFact(transaction, "device");

@@ -1,10 +1,10 @@
 /** Own changes on their way to the office: cut into requests, sent verbatim in order of n, until none is left. */
 
-import type { Clock } from "../clock";
 import { utf8 } from "../bytes";
+import type { Clock } from "../clock";
 import { isPushAnswer, type PushAnswer, type Report } from "../generated/schema";
-import type { Entry } from "../storage/outbox";
 import type { DeviceFacts } from "../storage/meta";
+import type { Entry } from "../storage/outbox";
 import type { Answer, Signer, Transport } from "./transport";
 
 const CHANGES_LIMIT = 500;
@@ -40,7 +40,15 @@ export async function push(
   batch: readonly Entry[],
   report: Report,
 ): Promise<Answer<PushAnswer>> {
-  const head = { v: 1, epoch: device.epoch, device: device.device, schema: 1, first_n: batch[0]?.n, clock: clock.read(), report };
+  const head = {
+    v: 1,
+    epoch: device.epoch,
+    device: device.device,
+    schema: 1,
+    first_n: batch[0]?.n,
+    clock: clock.read(),
+    report,
+  };
   const changes = batch.map((entry) => entry.text).join(",");
   const body = `${JSON.stringify(head).slice(0, -1)},"changes":[${changes}]}`;
   return transport.post("/sync/v1/push", body, isPushAnswer, signer);

@@ -33,7 +33,13 @@ export function transport(send: typeof fetch, watchdogMs: number = WATCHDOG_MS):
 
   const exchange = async <T>(path: string, init: RequestInit, isWanted: Shape<T>): Promise<Answer<T>> => {
     const patience = AbortSignal.timeout(watchdogMs);
-    const fixed = { method: "POST", redirect: "manual", credentials: "omit", cache: "no-store", signal: patience } as const;
+    const fixed = {
+      method: "POST",
+      redirect: "manual",
+      credentials: "omit",
+      cache: "no-store",
+      signal: patience,
+    } as const;
     try {
       const response = await send(path, { ...fixed, ...init });
       nonce = response.headers.get("Alongside-Nonce") ?? nonce;
@@ -56,7 +62,12 @@ export function transport(send: typeof fetch, watchdogMs: number = WATCHDOG_MS):
   };
 }
 
-async function signedHeaders(path: string, body: Bytes, nonce: string, signer: Signer): Promise<Record<string, string>> {
+async function signedHeaders(
+  path: string,
+  body: Bytes,
+  nonce: string,
+  signer: Signer,
+): Promise<Record<string, string>> {
   const message = `alongside-v1\nPOST\n${path}\n${hex(await sha256(body))}\n${nonce}`;
   return {
     "Content-Type": "application/json",
@@ -82,6 +93,7 @@ async function read<T>(response: Response, isWanted: Shape<T>): Promise<Answer<T
   const retryAfterS = Number(response.headers.get("Retry-After")) || 0;
   if (isProblem(body)) return { is: "problem", problem: body, retryAfterS };
   if (response.status === 413) return { is: "problem", problem: { code: "TOO_LARGE" }, retryAfterS };
-  if (response.status === 429 || response.status === 503) return { is: "problem", problem: { code: "BUSY" }, retryAfterS };
+  if (response.status === 429 || response.status === 503)
+    return { is: "problem", problem: { code: "BUSY" }, retryAfterS };
   return { is: "nothing", why: response.status >= 500 ? "server" : "captive" };
 }

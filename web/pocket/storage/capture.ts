@@ -4,8 +4,8 @@
  * strict transaction; "saved" may be said when this has returned, and not before.
  */
 
-import { newId } from "../ids";
 import type { Clock } from "../clock";
+import { newId } from "../ids";
 import type { NewChange } from "../pages/page";
 import { close } from "../vault/box";
 import { seal } from "../vault/seal";
@@ -80,10 +80,18 @@ async function captureOnce(
 
 /** Half a surrogate pair, which UTF-8 cannot carry, becomes U+FFFD. */
 function frozen(change: Record<string, unknown>): string {
-  return JSON.stringify(change, (_, value: unknown) => (typeof value === "string" ? value.replace(/\p{Surrogate}/gu, "\ufffd") : value));
+  return JSON.stringify(change, (_, value: unknown) =>
+    typeof value === "string" ? value.replace(/\p{Surrogate}/gu, "\ufffd") : value,
+  );
 }
 
-async function outboxRow(author: Unlocked, n: number, change: NewChange, bundle: string, text: string): Promise<OutboxRow> {
+async function outboxRow(
+  author: Unlocked,
+  n: number,
+  change: NewChange,
+  bundle: string,
+  text: string,
+): Promise<OutboxRow> {
   const { device } = author.device;
   const sig = await signChange(author.signingKey, device, n, text);
   const [box, sealed] = await Promise.all([

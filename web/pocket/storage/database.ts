@@ -25,7 +25,11 @@ export class Undone extends Error {}
 export interface Database {
   read<T>(stores: readonly StoreName[], work: (transaction: Reading) => Promise<T>): Promise<T>;
   /** Resolves once the transaction is complete; throws NotSaved, or the Undone of `work`. */
-  write<T>(stores: readonly StoreName[], durability: Durability, work: (transaction: Writing) => Promise<T>): Promise<T>;
+  write<T>(
+    stores: readonly StoreName[],
+    durability: Durability,
+    work: (transaction: Writing) => Promise<T>,
+  ): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -87,7 +91,11 @@ function open(name: string, letGo: () => void): Promise<Handle> {
   });
 }
 
-async function reading<T>(db: Handle, stores: readonly StoreName[], work: (transaction: Reading) => Promise<T>): Promise<T> {
+async function reading<T>(
+  db: Handle,
+  stores: readonly StoreName[],
+  work: (transaction: Reading) => Promise<T>,
+): Promise<T> {
   const transaction = db.transaction([...stores], "readonly");
   transaction.done.catch(() => undefined);
   return work(transaction);
@@ -128,7 +136,11 @@ function writing<T>(
 }
 
 /** Runs a write against the clock. Aborting makes the answer certain: after it the work is either done or undone. */
-async function within<T>(patienceMs: number, handle: () => Promise<Handle>, start: (db: Handle) => Running<T>): Promise<T> {
+async function within<T>(
+  patienceMs: number,
+  handle: () => Promise<Handle>,
+  start: (db: Handle) => Running<T>,
+): Promise<T> {
   let running: Running<T> | null = null;
   let isLate = false;
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -44,5 +44,7 @@ async function setAside(transaction: Writing, { device }: DeviceFacts): Promise<
 }
 
 async function empty(transaction: Writing): Promise<void> {
-  await Promise.all((["meta", "records", "outbox", "drafts"] as const).map((store) => transaction.objectStore(store).clear()));
+  await Promise.all(
+    (["meta", "records", "outbox", "drafts"] as const).map((store) => transaction.objectStore(store).clear()),
+  );
 }

@@ -4,7 +4,14 @@
  */
 
 import type { Clock } from "../clock";
-import type { Change, NoteFields, OrganisationFields, ParticipantFields, ReturnedFields, SiteFields } from "../generated/schema";
+import type {
+  Change,
+  NoteFields,
+  OrganisationFields,
+  ParticipantFields,
+  ReturnedFields,
+  SiteFields,
+} from "../generated/schema";
 import type { Draft, Memory, NewChange, Seen, Standing } from "../pages/page";
 import { receiptCode } from "../receipt_code";
 import { type Captured, capture } from "./capture";
@@ -12,8 +19,8 @@ import { contentHash } from "./content_hash";
 import type { Database } from "./database";
 import { drafts as draftStore, type KeptDraft } from "./drafts";
 import { facts, keepFact } from "./meta";
-import { type Fields, overlay, type Snapshot } from "./overlay";
 import { type Entry, isShown, outbox as outboxStore, standing } from "./outbox";
+import { type Fields, overlay, type Snapshot } from "./overlay";
 import { type Mark, records as recordStore } from "./records";
 import type { Unlocked } from "./unlocked";
 
@@ -47,11 +54,13 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
     return turn;
   };
 
-  const shownByDoc = async (): Promise<Map<string, Entry[]>> =>
-    grouped((await outbox.pending()).filter(isShown));
+  const shownByDoc = async (): Promise<Map<string, Entry[]>> => grouped((await outbox.pending()).filter(isShown));
 
   const see = (snapshot: Snapshot | null, entries: readonly Entry[], ofRecord: Standing | null): Anything | null => {
-    const record = overlay(snapshot, entries.map((entry) => entry.change));
+    const record = overlay(
+      snapshot,
+      entries.map((entry) => entry.change),
+    );
     if (record === null || record.body.state === "void") return null;
     return { ...record, standing: ofRecord ?? received(record) };
   };
@@ -67,7 +76,9 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
     const known = new Set(snapshots.map((snapshot) => snapshot.doc));
     const fresh = [...byDoc.entries()].filter(([doc, entries]) => !known.has(doc) && isCreateOf(entries[0], type));
     const created = await Promise.all(
-      fresh.map(async ([doc, entries]) => ((await records.get(doc)) ? null : see(null, entries, standing(pending.get(doc) ?? [], sentUpTo)))),
+      fresh.map(async ([doc, entries]) =>
+        (await records.get(doc)) ? null : see(null, entries, standing(pending.get(doc) ?? [], sentUpTo)),
+      ),
     );
     const seen = snapshots.map((snapshot) => {
       const entries = byDoc.get(snapshot.doc) ?? [];
@@ -83,14 +94,23 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
     return seen?.type === type ? (seen as Seen<F>) : null;
   };
 
-  const all = async <F>(type: string): Promise<Seen<F>[]> =>
-    seeAll<F>(type, await records.ofKind(type), () => true);
+  const all = async <F>(type: string): Promise<Seen<F>[]> => seeAll<F>(type, await records.ofKind(type), () => true);
 
   /** The office's draft, restored to this phone and not opened on it since. */
   const restored = (record: Seen<Fields>): Draft => {
-    const { form, content, started_at: startedAt } = record.fields as { form: string; content: string; started_at?: number };
+    const {
+      form,
+      content,
+      started_at: startedAt,
+    } = record.fields as { form: string; content: string; started_at?: number };
     const { captured } = record.body;
-    return { id: record.doc, form, content: JSON.parse(content) as Draft["content"], startedAt: startedAt ?? captured, updatedAt: captured };
+    return {
+      id: record.doc,
+      form,
+      content: JSON.parse(content) as Draft["content"],
+      startedAt: startedAt ?? captured,
+      updatedAt: captured,
+    };
   };
 
   const officeDraft = async (id: string): Promise<Seen<Fields> | null> => one<Fields>(id, "draft");
@@ -135,7 +155,9 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
     },
     async memberNames() {
       const members = await all<{ name: string; title?: string }>("member");
-      return Object.fromEntries(members.map(({ doc, fields }) => [doc, { name: fields.name, title: fields.title ?? "" }]));
+      return Object.fromEntries(
+        members.map(({ doc, fields }) => [doc, { name: fields.name, title: fields.title ?? "" }]),
+      );
     },
     async notesOf(participant, limit, before) {
       const bucket = `p:${participant}`;
@@ -260,8 +282,9 @@ const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The little that the office may show of a draft: person, place and when it was begun. */
 function whereabouts(draft: Draft): Fields {
-  const id = (name: string): string | undefined => draft.content[name]?.find((value) => ID.test(value));
-  const participant = id("participant") ?? id("person");
-  const site = id("site") ?? id("place");
+  const id = (name: string, prefix: string): string | undefined =>
+    draft.content[name]?.map((value) => value.replace(prefix, "")).find((value) => ID.test(value));
+  const participant = id("person", "");
+  const site = id("place", "site:");
   return { ...(participant && { participant }), ...(site && { site }), started_at: draft.startedAt };
 }

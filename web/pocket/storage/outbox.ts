@@ -42,7 +42,10 @@ export function outbox(database: Database, key: CryptoKey): Outbox {
 
   const read = async (): Promise<readonly Entry[]> => {
     const rows = await database.read(["outbox"], (transaction) =>
-      transaction.objectStore("outbox").index("state").getAll(IDBKeyRange.bound(["decided", 0], ["queued", Infinity])),
+      transaction
+        .objectStore("outbox")
+        .index("state")
+        .getAll(IDBKeyRange.bound(["decided", 0], ["queued", Infinity])),
     );
     const entries = await Promise.all(rows.map((row) => openEntry(key, row)));
     return entries.sort((a, b) => a.n - b.n);

@@ -49,7 +49,10 @@ function patched(record: Snapshot, change: Change): Snapshot {
   const { answers, ...rest } = (change.set ?? {}) as Fields;
   const fields: Fields = { ...record.fields, ...rest };
   if (isFields(answers)) fields["answers"] = { ...(isFields(fields["answers"]) ? fields["answers"] : {}), ...answers };
-  const paths = new Set([...Object.keys(rest), ...Object.keys(isFields(answers) ? answers : {}).map((key) => `answers.${key}`)]);
+  const paths = new Set([
+    ...Object.keys(rest),
+    ...Object.keys(isFields(answers) ? answers : {}).map((key) => `answers.${key}`),
+  ]);
   const kept = (record.body.kept ?? []).filter((each: KeptValue) => !paths.has(each.field));
   return { ...record, fields, body: { ...record.body, kept } };
 }

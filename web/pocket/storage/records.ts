@@ -20,7 +20,12 @@ export interface Records {
   get(doc: string): Promise<Snapshot | null>;
   ofKind(kind: string): Promise<Snapshot[]>;
   newest(kind: string, limit: number): Promise<Snapshot[]>;
-  newestIn(bucket: string, kind: string, limit: number, before: Mark | null): Promise<{ found: Snapshot[]; next: Mark | null }>;
+  newestIn(
+    bucket: string,
+    kind: string,
+    limit: number,
+    before: Mark | null,
+  ): Promise<{ found: Snapshot[]; next: Mark | null }>;
   countIn(bucket: string, kind: string): Promise<number>;
 }
 
@@ -59,7 +64,9 @@ export function records(database: Database, key: CryptoKey): Records {
     async ofKind(kind) {
       const range = IDBKeyRange.bound([kind, -Infinity, ""], [kind, Infinity, LAST]);
       return openAll(
-        await database.read(["records"], (transaction) => transaction.objectStore("records").index("kind").getAll(range)),
+        await database.read(["records"], (transaction) =>
+          transaction.objectStore("records").index("kind").getAll(range),
+        ),
       );
     },
     async newest(kind, limit) {

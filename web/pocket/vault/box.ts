@@ -58,9 +58,7 @@ export async function closeBytes(key: CryptoKey, label: string, content: Bytes):
 
 export async function openBytes(key: CryptoKey, label: string, box: Box): Promise<Bytes> {
   const { iv, ct } = box;
-  return new Uint8Array(
-    await crypto.subtle.decrypt({ name: "AES-GCM", iv, additionalData: utf8(label) }, key, ct),
-  );
+  return new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv, additionalData: utf8(label) }, key, ct));
 }
 
 /** Label of a box in a store: what it is must match where it stands. */

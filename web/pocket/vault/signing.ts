@@ -37,4 +37,3 @@ export async function newDepositToken(): Promise<{ token: string; hash: string }
   const token = base64url(crypto.getRandomValues(new Uint8Array(32)));
   return { token, hash: hex(await sha256(utf8(token))) };
 }
-

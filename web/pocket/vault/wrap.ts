@@ -6,7 +6,7 @@
 
 import { type Bytes, random } from "../bytes";
 import { closeBytes, openBytes } from "./box";
-import { type Cost, COSTS, folded, stretch } from "./stretch";
+import { COSTS, type Cost, folded, stretch } from "./stretch";
 
 export interface PassphraseWrap extends Cost {
   readonly kind: "passphrase";
