@@ -11,6 +11,7 @@ from typing import Final, Literal, get_args
 
 from server.auth.access import Access
 from server.auth.sessions import Member
+from server.storage.access_log import Access as AccessEntry
 from server.storage.access_log import note_access
 from server.storage.port import Transaction
 
@@ -35,12 +36,20 @@ async def note_read(access: Access, member: Member, subject: str, detail: str = 
     await note_reads(access, member, [subject], detail)
 
 
+async def note_list(access: Access, member: Member, what: str, shown: int) -> None:
+    """Note that a member was shown a list of records. `what`: their type; `shown`: how many."""
+    await _append(access, [AccessEntry(member.org, access.now(), member.person, "list", None, what, shown)])
+
+
 async def note_reads(access: Access, member: Member, subjects: Sequence[str], detail: str = "") -> None:
     """The same for records read together, such as a page with a few whole notes."""
     now = access.now()
+    entries = [AccessEntry(member.org, now, member.person, "read", subject, detail or None) for subject in subjects]
+    await _append(access, entries)
 
+
+async def _append(access: Access, entries: Sequence[AccessEntry]) -> None:
     async def append(tx: Transaction) -> None:
-        for subject in subjects:
-            await note_access(tx, member.org, member.person, "read", subject, now, detail or None)
+        await tx.many("access_log.append_named", [entry._asdict() for entry in entries])
 
     await access.storage.write(append)

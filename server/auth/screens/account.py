@@ -119,7 +119,12 @@ async def make_phone_code(
         return await one_time.issue(tx, access, member.person, "phone", member.person)
 
     issued = await access.storage.write(make)
-    view = {"issued": issued, "qr": qr(issued.link), "name": member.name, "back": "/account", "is_own": True}
+    async with access.storage.read() as rows:
+        zone = await zone_of(rows, member.org)
+    view = {
+        "issued": issued, "qr": qr(issued.link), "name": member.name, "back": "/account", "now": access.now(),
+        "zone": zone, "address": f"{access.settings.public_url}/enrol",
+    }  # fmt: skip
     return page(request, "account/phone_code.html", view)
 
 

@@ -1,0 +1,120 @@
+"""/administration/phones: which phones are enrolled, when they were last heard, and how to lock one out."""
+
+from __future__ import annotations
+
+from typing import Any, Final, get_args
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from server.administration.deciding import not_here
+from server.administration.people_acts import phone_code_page
+from server.auth import audit
+from server.auth.access import Access
+from server.auth.forms import FORM_LIMIT_BYTES, Problem, errors_by_field, posted
+from server.auth.frame import page, text
+from server.auth.sessions import Member
+from server.storage import accounts, devices
+from server.storage.devices import Mode
+from server.storage.organisation_settings import zone_of
+from server.storage.port import Row, Transaction
+
+AnyRequest = Request[Any, Any, Any]
+PATH: Final = "/administration/phones"
+MODES: Final[tuple[Mode, ...]] = get_args(Mode)
+
+
+@get("/phones")
+async def listing(
+    request: AnyRequest, access: NamedDependency[Access], member: NamedDependency[Member]
+) -> Response[Any]:
+    return await _list(request, access, member, [])
+
+
+@post("/phones/code", status_code=200, request_max_body_size=FORM_LIMIT_BYTES)
+async def make_code(
+    request: AnyRequest, access: NamedDependency[Access], member: NamedDependency[Member]
+) -> Response[Any]:
+    form = await posted(request)
+    if not form["specialist"]:
+        problem = Problem("specialist", text(request, "administration.phones.specialist_missing"))
+        return await _list(request, access, member, [problem])
+    return await phone_code_page(request, access, member, form["specialist"], PATH)
+
+
+@get("/phones/{phone:str}")
+async def ask(
+    request: AnyRequest, access: NamedDependency[Access], member: NamedDependency[Member], phone: FromPath[str]
+) -> Response[Any]:
+    """What locking out means for this very phone, before it is done."""
+    return await _ask(request, access, member, phone, [])
+
+
+@post("/phones/{phone:str}/revoke", status_code=200, request_max_body_size=FORM_LIMIT_BYTES)
+async def revoke(
+    request: AnyRequest, access: NamedDependency[Access], member: NamedDependency[Member], phone: FromPath[str]
+) -> Response[Any]:
+    form = await posted(request)
+    mode = next((mode for mode in MODES if mode == form["mode"]), None)
+    if mode is None:
+        problem = Problem("mode", text(request, "administration.phones.mode_missing"))
+        return await _ask(request, access, member, phone, [problem])
+    if mode == "wipe_now" and form["understood"] != "yes":
+        problem = Problem("understood", text(request, "administration.phones.not_understood"))
+        return await _ask(request, access, member, phone, [problem], mode=mode)
+    now = access.now()
+
+    async def act(tx: Transaction) -> bool:
+        if not await devices.revoke(tx, member.org, phone, mode=mode, by=member.person, now=now):
+            return False
+        await audit.note(tx, member, "revoke", phone, now=now, detail=mode)
+        return True
+
+    return Redirect(PATH, status_code=303) if await access.storage.write(act) else not_here(request)
+
+
+async def _list(request: AnyRequest, access: Access, member: Member, problems: list[Problem]) -> Response[Any]:
+    async with access.storage.read() as rows:
+        found = await devices.phones(rows, member.org)
+        names = await accounts.names(rows, member.org)
+        staff = await accounts.specialists(rows, member.org)
+        zone = await zone_of(rows, member.org)
+    view = {
+        "phones": [_shown(phone, names) for phone in found], "now": access.now(), "zone": zone,
+        "specialists": [{"value": person, "text": name} for person, name, _ in staff],
+        "problems": problems, "errors": errors_by_field(problems),
+    }  # fmt: skip
+    return page(request, "administration/phones.html", view, 422 if problems else 200)
+
+
+async def _ask(
+    request: AnyRequest, access: Access, member: Member, phone: str, problems: list[Problem], *, mode: str = ""
+) -> Response[Any]:
+    async with access.storage.read() as rows:
+        found = [row for row in await devices.phones(rows, member.org) if row["id"] == phone]
+        names = await accounts.names(rows, member.org)
+        zone = await zone_of(rows, member.org)
+    if not found or found[0]["state"] != "active":
+        return not_here(request)
+    view = {
+        "phone": _shown(found[0], names), "problems": problems, "errors": errors_by_field(problems), "mode": mode,
+        "now": access.now(), "zone": zone,
+    }  # fmt: skip
+    return page(request, "administration/phone.html", view, 422 if problems else 200)
+
+
+def _shown(phone: Row, names: dict[str, str]) -> dict[str, Any]:
+    heard = [at for at in (phone["last_push_at"], phone["last_pull_at"], phone["reported_at"]) if at is not None]
+    return {
+        "id": phone["id"], "person": phone["person"], "name": names.get(phone["person"], ""),
+        "enrolled_at": phone["enrolled_at"], "heard_at": max(heard, default=None), "app": phone["app"],
+        "unsent": phone["reported_unsent"], "oldest": phone["reported_oldest"], "reported_at": phone["reported_at"],
+        "is_reported": phone["reported_at"] is not None, "is_active": phone["state"] == "active",
+        "mode": phone["mode"] or "", "revoked_at": phone["revoked_at"],
+        "protected": {None: "", 0: "no", 1: "yes"}[phone["is_storage_protected"]],
+    }  # fmt: skip
+
+
+handlers = [listing, make_code, ask, revoke]

@@ -1,0 +1,40 @@
+"""Reading the access log of one organisation."""
+
+from __future__ import annotations
+
+import msgspec
+
+from server.storage.port import Rows
+
+
+class AccessRow(msgspec.Struct, frozen=True):
+    """One row, with the names of actor and subject where they are members."""
+
+    id: int
+    at: int
+    actor: str | None
+    action: str
+    subject: str | None
+    detail: str | None
+    count: int | None
+    actor_name: str | None
+    subject_name: str | None
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """'' and 0 leave a part open. `person`: as actor or as subject; `from_at` <= at < `to_at`; id below `before`."""
+
+    person: str = ""
+    action: str = ""
+    from_at: int = 0
+    to_at: int = 2**53
+    before: int = 0
+
+
+async def access_rows(rows: Rows, org: int, wanted: Filter, limit: int) -> list[AccessRow]:
+    """Newest first."""
+    found = await rows.all(
+        "access_reading.page", org=org, from_at=wanted.from_at, to_at=wanted.to_at, before=wanted.before,
+        actor=wanted.person, action=wanted.action, limit=limit,
+    )  # fmt: skip
+    return [msgspec.convert(dict(row), AccessRow) for row in found]
