@@ -8,6 +8,7 @@ import type { Content } from "./typed";
 import { local } from "./when";
 
 const NOTES_LIMIT = 20;
+const LENGTH_MIN = 30;
 
 /** Place and way of meeting: as last time with this person, else as in my last note, else the person's site. */
 export async function freshContent(context: PageContext, person: string): Promise<Content> {
@@ -22,7 +23,8 @@ export async function freshContent(context: PageContext, person: string): Promis
     place: [place],
     day: [day],
     end: [clock],
-    minutes: ["30"],
+    start: [local(now - LENGTH_MIN * 60_000, zone).clock],
+    minutes: [String(LENGTH_MIN)],
     kind: ["one_on_one"],
   };
 }

@@ -31,6 +31,7 @@ const today: Page = async (_request, context) => {
       now,
       zone,
       exchange: status.exchange,
+      is_unsent_safety: week.some((note) => (note.fields.flags ?? []).length > 0 && note.standing.at !== "received"),
       returned: new Set(returned.map((one) => one.about)).size,
       returned_at: returned.reduce((oldest, one) => Math.min(oldest, one.at), now),
       due,
