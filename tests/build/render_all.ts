@@ -1,0 +1,18 @@
+/** Renders one view a line of its input: `{template, view}` to `{html}` or `{error}`. */
+
+import { readFileSync } from "node:fs";
+import { learn, render } from "../../web/pocket/render";
+
+await learn("es", async () => readFileSync(process.argv[2] ?? "", "utf-8"));
+const answers = readFileSync(0, "utf-8")
+  .split("\n")
+  .filter((line) => line !== "")
+  .map((line) => {
+    const { template, view } = JSON.parse(line) as { template: string; view: Record<string, unknown> };
+    try {
+      return JSON.stringify({ html: render(template, view) });
+    } catch (problem) {
+      return JSON.stringify({ error: String(problem) });
+    }
+  });
+process.stdout.write(answers.join("\n"));
