@@ -78,7 +78,7 @@ def test_no_text_is_unused() -> None:
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_text_can_be_said(lang: str) -> None:
     for key, text in texts(lang).items():
-        arguments = {name: 2 for name in _placeholders(text)} | ({"n": 2} if isinstance(text, dict) else {})
+        arguments = dict.fromkeys(_placeholders(text), 2) | ({"n": 2} if isinstance(text, dict) else {})
         assert "{" not in catalogue(lang).text(key, **arguments), key
 
 

@@ -45,7 +45,7 @@ class Phone:
     def by_jinja(self, template: str, view: dict, lang: Lang) -> dict[str, str]:
         try:
             return {"html": self.jinja[lang].get_template(template).render(view)}
-        except Exception as problem:
+        except Exception as problem:  # noqa: BLE001 - any refusal counts, the phone must refuse too
             return {"error": repr(problem)}
 
     def views(self, template: str, examples: int) -> list[dict]:
