@@ -20,7 +20,7 @@ from server.dashboard.scene import AnyRequest
 
 HEARTBEAT_S: Final = 20.0
 REST_S: Final = 0.4
-OPENED: Final = b": open\n\n"
+OPENED: Final = b"event: opened\nid: 1\ndata:\n\n"  # the id is what a page that comes back shows
 CHANGED: Final = b"event: changed\nid: 1\ndata:\n\n"
 BEAT: Final = b": beat\n\n"
 

@@ -27,7 +27,7 @@ FLAGS = (
 PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
 DESKTOP = {"width": 1360, "height": 860, "deviceScaleFactor": 1, "mobile": False}
 OFFLINE_NOISE = re.compile(
-    r"ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED|Failed to load resource|net::ERR|EventSource"
+    r"ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED|Failed to load resource|net::ERR|sse:error|network error|Failed to fetch"
 )
 
 

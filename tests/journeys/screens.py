@@ -1,0 +1,139 @@
+"""Every screen by name, and how to get there: the list that the pictures and the access checks share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys import steps
+from tests.journeys.chromium import Chromium
+from tests.support.office import Office
+
+Go = Callable[[Page, str], None]
+
+
+def at(path: str) -> Go:
+    def go(page: Page, base: str) -> None:
+        page.goto(base + path)
+
+    return go
+
+
+def _person(page: Page, base: str) -> None:
+    page.goto(base + "/app/people")
+    page.locator("main a[href^='/app/people/']:not([href$='/new'])").first.click()
+    expect(page.locator("a[href^='/app/notes/new']").first).to_be_visible()
+
+
+def _history(page: Page, base: str) -> None:
+    _person(page, base)
+    page.goto(page.url + "/history")
+
+
+def _note_form(page: Page, base: str) -> None:
+    page.goto(base + "/app/")
+    page.locator(".card .button.soft[href^='/app/notes/new']").first.click()
+    expect(page.locator("#note-form")).to_be_visible()
+
+
+def _note_wrong(page: Page, base: str) -> None:
+    _note_form(page, base)
+    page.locator("#f-minutes label.chip").last.click()
+    page.locator("#f-start").fill("23:50")
+    page.locator("#f-end").fill("00:10")
+    page.locator("button[name=then][value=check].primary").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
+def _check(page: Page, base: str) -> None:
+    _note_form(page, base)
+    page.locator("#f-support label.chip").first.click()
+    page.locator("#f-said").fill("“I made the call myself.”")
+    page.locator("#f-did").fill("We looked at three flats together and wrote down what each one costs.")
+    page.locator("button[name=then][value=check].primary").click()
+    expect(page.locator("button[form=sign-form]")).to_be_visible()
+
+
+def _signed(page: Page, base: str) -> None:
+    _check(page, base)
+    page.locator("button[form=sign-form]").click()
+    expect(page.locator(".standing").first).to_be_visible()
+
+
+def _addendum(page: Page, base: str) -> None:
+    _signed(page, base)
+    page.locator("a[href$='/addendum']").first.click()
+    expect(page.locator("textarea")).to_be_visible()
+
+
+def _locked(path: str) -> Go:
+    def go(page: Page, base: str) -> None:
+        page.goto(base + "/app/")
+        if page.locator("form[action='/app/lock'] button").count():
+            page.locator("form[action='/app/lock'] button").click()
+            expect(page.locator("#f-passphrase")).to_be_visible()
+        page.goto(base + path)
+
+    return go
+
+
+PHONE_OPEN: dict[str, Go] = {
+    "today": at("/app/"),
+    "people": at("/app/people"),
+    "person-new": at("/app/people/new"),
+    "person": _person,
+    "history": _history,
+    "capture": at("/app/capture"),
+    "note-form": _note_form,
+    "note-wrong": _note_wrong,
+    "check": _check,
+    "note": _signed,
+    "addendum": _addendum,
+    "inbox": at("/app/inbox"),
+    "safety": at("/app/safety"),
+    "sync": at("/app/sync"),
+    "settings": at("/app/settings"),
+    "missing": at("/app/nowhere"),
+}
+PHONE_LOCKED: dict[str, Go] = {"unlock": _locked("/app/unlock"), "safety-locked": _locked("/app/safety")}
+
+
+def _first(path: str, link: str) -> Go:
+    def go(page: Page, base: str) -> None:
+        page.goto(base + path)
+        page.locator(link).first.click()
+        page.wait_for_load_state()
+
+    return go
+
+
+OFFICE: dict[str, Go] = {
+    "attention": at("/dashboard"),
+    "notes": at("/dashboard/notes"),
+    "note": _first("/dashboard/notes", "main a[href^='/dashboard/notes/']"),
+    "activity": at("/dashboard/activity"),
+    "phones": at("/dashboard/phones"),
+    "people": at("/administration/people"),
+    "person-add": at("/administration/people/new"),
+    "sites": at("/administration/sites"),
+    "participants": at("/administration/participants"),
+    "import": at("/administration/import"),
+    "admin-phones": at("/administration/phones"),
+    "access": at("/administration/access"),
+    "account": at("/account"),
+    "office-missing": at("/dashboard/nowhere"),
+}
+OFFICE_OUTSIDE: dict[str, Go] = {"sign-in": at("/sign-in"), "enrol-landing": at("/enrol")}
+
+
+def enrolled(phone: Chromium, office: Office) -> str:
+    """An enrolled, unlocked phone; its passphrase."""
+    return steps.enrol(phone, office.facts)  # type: ignore[attr-defined]
+
+
+def signed_in(browser: Chromium, office: Office) -> None:
+    """An administrator's session, which sees every office screen."""
+    facts: dict[str, Any] = office.facts  # type: ignore[attr-defined]
+    steps.sign_in(browser, office, steps.account(facts, "administrator"), "/sign-in")
