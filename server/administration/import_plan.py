@@ -101,7 +101,7 @@ def plan(table: Table, known: Known, import_id: str) -> Plan:
 def derived_id(import_id: str, name: str) -> str:
     """An id that only this import gives to this name."""
     digest = sha256(f"{import_id}\n{name}".encode()).digest()
-    return str(UUID(bytes=digest[:16], version=8))
+    return str(UUID(bytes=digest[:16], version=5))
 
 
 def _problems(row: int, cells: Mapping[str, str], known: Known) -> list[CellProblem]:

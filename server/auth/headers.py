@@ -36,7 +36,7 @@ WORKER_POLICY: Final = _policy(_DIRECTIVES | {"script-src": "'self' 'wasm-unsafe
 WORKER_PATH: Final = "/sw.js"
 
 _UNUSED_POWERS: Final = (
-    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "encrypted-media",
+    "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media",
     "gamepad", "geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection", "local-fonts",
     "magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "serial", "storage-access", "usb",
     "xr-spatial-tracking",
