@@ -35,6 +35,7 @@ class Compiler:
         self.ids: dict[tuple[str, str, str], str] = {}
         self.texts: set[str] = set()
         self.prefixes: set[str] = set()
+        self.tables: dict[str, str] = {}
         self.counter = 0
 
     def module(self) -> str:
@@ -43,7 +44,7 @@ class Compiler:
         shown = [source for source in self.sources.values() if not source.is_library]
         entries = ",\n".join(f"  {js(source.name)}: {self._entry(source)}" for source in shown)
         table = f"export const templates: Record<string, (c: Any) => string> = {{\n{entries}\n}};\n"
-        return f"{HEAD}\n{''.join(bodies)}\n{table}"
+        return "\n".join((HEAD, "".join(bodies), "".join(self.tables.values()), table))
 
     def _parse(self, name: str) -> Source:
         try:
@@ -64,14 +65,23 @@ class Compiler:
             check_child(source)
 
     def _entry(self, source: Source) -> str:
-        chain = [source]
-        while chain[-1].parent is not None:
-            chain.append(self.source(chain[-1].parent, chain[-1].name))
-        blocks: dict[str, str] = {}
-        for ancestor in reversed(chain):
-            blocks.update({name: self.id(ancestor.name, "block", name) for name in ancestor.blocks})
-        table = ", ".join(f"{name}: {function}" for name, function in blocks.items())
-        return f"(c) => {self.id(chain[-1].name, 'body', '')}(c, {{ {table} }})"
+        """A template as a function of its view, and before it the table of its blocks, where it has any."""
+        root = source
+        while root.parent is not None:
+            root = self.source(root.parent, root.name)
+        return f"(c) => {self.id(root.name, 'body', '')}(c, {self._blocks(source)})"
+
+    def _blocks(self, source: Source) -> str:
+        """The blocks of a template: its ancestors', save for its own."""
+        own = [f"{name}: {self.id(source.name, 'block', name)}" for name in source.blocks]
+        inherited = [f"...{self._table(self.source(source.parent, source.name))}"] if source.parent else []
+        return f"{{ {', '.join((*inherited, *own))} }}" if own or inherited else "{}"
+
+    def _table(self, source: Source) -> str:
+        """Name of the constant that holds the blocks of a template that others extend."""
+        name = self.id(source.name, "table", "")
+        self.tables[name] = f"const {name}: Blocks = {self._blocks(source)};\n"
+        return name
 
     def source(self, name: str, asked_by: str, line: int = 1) -> Source:
         """A template by name; refused if the phone does not carry it."""
