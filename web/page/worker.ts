@@ -1,5 +1,7 @@
 /** Registers the worker, says when a new version waits, and lets the person decide when to take it. */
 
+const MOST_TRIES = 3;
+
 export function installWorker(): void {
   const isInstalling = document.querySelector("[data-installing]") !== null;
   const hadWorker = navigator.serviceWorker.controller !== null;
@@ -7,13 +9,28 @@ export function installWorker(): void {
     .register("/sw.js", { scope: "/", updateViaCache: "none" })
     .then((registration) => {
       watchForUpdate(registration);
-      if (isInstalling) void navigator.serviceWorker.ready.then(() => location.reload());
+      if (isInstalling) void navigator.serviceWorker.ready.then(comeBack, sayFailed);
+      else sessionStorage.removeItem("came-back");
     })
-    .catch(() => document.querySelector("[data-install-failed]")?.removeAttribute("hidden"));
+    .catch(sayFailed);
   navigator.serviceWorker.addEventListener("controllerchange", () => hadWorker && location.reload());
   if (document.body.hasAttribute("data-phone")) {
     askForProtection();
   }
+}
+
+/** To the page that the worker answers. One that does not answer is let go, so that the next try begins anew. */
+async function comeBack(registration: ServiceWorkerRegistration): Promise<void> {
+  const tries = Number(sessionStorage.getItem("came-back") ?? 0);
+  sessionStorage.setItem("came-back", String(tries + 1));
+  if (tries < MOST_TRIES) return location.reload();
+  sessionStorage.removeItem("came-back");
+  await registration.unregister();
+  sayFailed();
+}
+
+function sayFailed(): void {
+  document.querySelector("[data-install-failed]")?.removeAttribute("hidden");
 }
 
 /** Asked once, never waited for: some browsers leave the question open for ever. */
