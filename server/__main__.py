@@ -45,7 +45,8 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
         access_log=False,
         log_config=None,
         server_header=False,
-        date_header=True,
+        backlog=4096,
+        timeout_keep_alive=75,
         timeout_graceful_shutdown=5,
     )
 

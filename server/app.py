@@ -8,12 +8,14 @@ from typing import Any, Final, cast
 
 from litestar import Litestar, Request, Response, get
 from litestar.exceptions import HTTPException
+from litestar.status_codes import HTTP_404_NOT_FOUND
 from litestar.types import Scope
 
-from server import dashboard, log, replication, static_files
+from server import administration, dashboard, log, replication, static_files
 from server.auth import screens
 from server.auth.access import Access
 from server.auth.devices import DeviceAuth
+from server.auth.frame import page, text
 from server.auth.headers import set_headers
 from server.auth.origin import OriginCheck
 from server.auth.refusals import exception_handlers
@@ -28,6 +30,7 @@ BODY_LIMIT_BYTES: Final = 2 * 1024 * 1024
 DOORS: Final[list[Any]] = [
     *replication.route_handlers,
     *dashboard.route_handlers,
+    *administration.route_handlers,
     *screens.route_handlers,
     *static_files.route_handlers,
 ]
@@ -41,21 +44,21 @@ async def healthz(request: Request[Any, Any, Any]) -> dict[str, str]:
     return {"status": "ready"}
 
 
-def create_app(settings: Settings, now: Clock = now_ms) -> Litestar:
+def create_app(settings: Settings, now: Clock = now_ms, storage: type[SqliteStorage] = SqliteStorage) -> Litestar:
     """The office over the database that the settings name, which is brought up to date first."""
 
     @asynccontextmanager
     async def opened(app: Litestar) -> AsyncIterator[None]:
         migrate(settings.database, now())
         pokes = Pokes()
-        async with SqliteStorage.open(settings.database, pokes, forms()) as storage:
+        async with storage.open(settings.database, pokes, forms()) as opened_storage:
             app.state.update({
-                "storage": storage,
+                "storage": opened_storage,
                 "settings": settings,
                 "pokes": pokes,
                 "now": now,
-                "access": Access(storage, settings, now),
-                "device_auth": DeviceAuth(storage, settings, now),
+                "access": Access(opened_storage, settings, now),
+                "device_auth": DeviceAuth(opened_storage, settings, now),
             })
             yield
 
@@ -78,7 +81,16 @@ async def log_exception(error: Exception, scope: Scope) -> None:
         log.logger.error("accident", exc_info=error, extra={"facts": {"path": scope["path"]}})
 
 
-def accident(_: Request[Any, Any, Any], error: Exception) -> Response[str]:
-    """What nobody foresaw: the status, and no word of what went wrong."""
+def accident(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """What nobody foresaw, or a page that is not there: the status, and no word of what went wrong."""
     status = error.status_code if isinstance(error, HTTPException) else 500
-    return Response(f"{status}\n", status_code=status, media_type="text/plain")
+    if "text/html" not in request.headers.get("accept", "") or request.url.path.startswith("/sync/"):
+        return Response(f"{status}\n", status_code=status, media_type="text/plain")
+    about = "missing" if status == HTTP_404_NOT_FOUND else "accident"
+    view = {
+        "title": text(request, f"errors.{about}.title"),
+        "text": text(request, f"errors.{about}.text"),
+        "href": "/",
+        "action": text(request, "errors.start"),
+    }
+    return page(request, "errors/problem.html", view, status)

@@ -18,9 +18,9 @@ from server.auth.frame import page
 
 DIST: Final = Path(__file__).parents[1] / "web" / "dist"
 _TYPES: Final = {
-    ".css": "text/css; charset=utf-8",
+    ".css": "text/css",
     ".ico": "image/x-icon",
-    ".js": "text/javascript; charset=utf-8",
+    ".js": "text/javascript",
     ".json": "application/json",
     ".png": "image/png",
     ".svg": "image/svg+xml",

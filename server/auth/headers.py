@@ -50,6 +50,15 @@ ALWAYS: Final = {
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": ", ".join(f"{power}=()" for power in _UNUSED_POWERS),
 }
+EXCHANGE_PREFIX: Final = "/sync/"
+EXCHANGE: Final = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+"""Messages of phones are no documents; a phone on a slow line should not pay for a page's headers each time."""
+
 STRICT_TRANSPORT: Final = "max-age=63072000; includeSubDomains"
 
 
@@ -58,7 +67,7 @@ async def set_headers(message: Message, scope: Scope) -> None:
     if message["type"] != "http.response.start":
         return
     headers = MutableScopeHeaders.from_message(message)
-    for name, value in ALWAYS.items():
+    for name, value in (EXCHANGE if scope["path"].startswith(EXCHANGE_PREFIX) else ALWAYS).items():
         headers[name] = value
     if scope["path"] == WORKER_PATH:
         headers["Content-Security-Policy"] = WORKER_POLICY

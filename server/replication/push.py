@@ -41,6 +41,7 @@ async def _push(request: Request[Any, Any, Any], asked: Asked) -> PushAnswer:
             raws=[bytes(raw) for raw in message.changes],
             now=asked.now,
             report=message.report,
+            known_n=device.next_n,
         )
     )
     if decided.problem is not None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from hashlib import sha256
 from itertools import groupby
 
 import msgspec
@@ -24,8 +25,12 @@ from sync.intake import Parsed, needs, parse
 
 
 def prepare(submission: Submission) -> Prepared:
-    """Parse and hash; done by whoever submits, so that the writer only decides."""
-    parsed = [parse(raw, n) for n, raw in enumerate(submission.raws, submission.first_n)]
+    """Hash and read; done by whoever submits, so that the writer only decides. Repeats are hashed only."""
+    known = submission.known_n
+    parsed = [
+        parse(raw, n) if n >= known else Parsed(raw, n, sha256(raw).digest(), "", None)
+        for n, raw in enumerate(submission.raws, submission.first_n)
+    ]
     return Prepared(submission, parsed, needs(parsed))
 
 

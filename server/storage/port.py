@@ -44,7 +44,10 @@ class Transaction(Rows, Protocol):
 
 
 class Submission(msgspec.Struct, frozen=True):
-    """Changes of one device, n = first_n, first_n+1, ...; `raws` are the bytes as captured. `now`: ms since 1970."""
+    """Changes of one device, n = first_n, first_n+1, ...; `raws` are the bytes as captured. `now`: ms since 1970.
+
+    `known_n`: a next_n of the device that was true a moment ago; what lies below is a repeat and is not read again.
+    """
 
     org: int
     device: str
@@ -54,6 +57,7 @@ class Submission(msgspec.Struct, frozen=True):
     raws: Sequence[bytes]
     now: int
     report: Report | None = None
+    known_n: int = 1
 
 
 class Decided(msgspec.Struct, frozen=True):
