@@ -7,6 +7,9 @@ import type { Draft, Memory, NewChange, Page, PageContext, PageRequest } from ".
 import { returnedContent, returnedTexts } from "./returned";
 import { zoneOf } from "./surroundings";
 
+/** What a specialist's phone makes; anything else has one word. */
+const TYPES = ["note", "participant"];
+
 export type Returned = Awaited<ReturnType<Memory["returned"]>>[number];
 
 const inbox: Page = async (_request, context) => {
@@ -79,7 +82,7 @@ async function itemView(group: readonly Returned[], { memory }: PageContext): Pr
     href: `/app/inbox/${main.about}`,
     name: person?.fields.name ?? about,
     at: main.at,
-    type: main.change.type,
+    type: TYPES.find((type) => type === main.change.type) ?? "other",
     code: main.code,
     field: main.field ?? "",
     offer: (await draftKind(group, memory)) ?? "supervisor",
