@@ -55,6 +55,11 @@ describe("own changes over the snapshot", () => {
     expect(seen?.body.kept).toEqual([]);
   });
 
+  test("null takes a field or an answer away", () => {
+    const seen = overlay(snapshot, [change("patch", { set: { flags: null, answers: { said: null } } })]);
+    expect(seen?.fields).toEqual({ answers: { did: "theirs" } });
+  });
+
   test("a patch of another field leaves the kept value", () => {
     const seen = overlay(snapshot, [change("patch", { set: { mode: "phone" } })]);
     expect(seen?.body.kept).toHaveLength(1);

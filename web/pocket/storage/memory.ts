@@ -12,16 +12,17 @@ import type {
   ReturnedFields,
   SiteFields,
 } from "../generated/schema";
-import type { Draft, Memory, NewChange, Seen, Standing } from "../pages/page";
-import { receiptCode } from "../receipt_code";
+import type { Memory, NewChange, Seen } from "../pages/page";
 import { type Captured, capture } from "./capture";
 import { contentHash } from "./content_hash";
 import type { Database } from "./database";
 import { drafts as draftStore, type KeptDraft } from "./drafts";
 import { facts, keepFact } from "./meta";
-import { type Entry, isShown, outbox as outboxStore, standing } from "./outbox";
-import { type Fields, overlay, type Snapshot } from "./overlay";
+import { restored, whereabouts } from "./office_drafts";
+import { type Entry, outbox as outboxStore } from "./outbox";
+import type { Fields } from "./overlay";
 import { type Mark, records as recordStore } from "./records";
+import { sight } from "./sight";
 import type { Unlocked } from "./unlocked";
 
 const DRAFT_REST_MS = 5 * 60_000;
@@ -37,14 +38,12 @@ export interface PocketMemory extends Memory {
   forget(): void;
 }
 
-type Anything = Seen<Fields>;
-
 export function pocketMemory(database: Database, author: Unlocked, clock: Clock, onCaptured: () => void): PocketMemory {
   const records = recordStore(database, author.key);
   const outbox = outboxStore(database, author.key);
   const drafts = draftStore(database, author.key);
+  const { one, all, list, sending } = sight(records, outbox);
   const own = `me:${author.device.specialist}`;
-  let sentUpTo = 0;
   let lastWrite: Promise<unknown> = Promise.resolve();
 
   /** Captures one after the other: two at once would want the same number. */
@@ -52,65 +51,6 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
     const turn = lastWrite.then(work, work);
     lastWrite = turn.catch(() => undefined);
     return turn;
-  };
-
-  const shownByDoc = async (): Promise<Map<string, Entry[]>> => grouped((await outbox.pending()).filter(isShown));
-
-  const see = (snapshot: Snapshot | null, entries: readonly Entry[], ofRecord: Standing | null): Anything | null => {
-    const record = overlay(
-      snapshot,
-      entries.map((entry) => entry.change),
-    );
-    if (record === null || record.body.state === "void") return null;
-    return { ...record, standing: ofRecord ?? received(record) };
-  };
-
-  /** A whole list, with own changes on top and own new records in it. */
-  const seeAll = async <F>(
-    type: string,
-    snapshots: readonly Snapshot[],
-    isHere: (record: Snapshot) => boolean,
-  ): Promise<Seen<F>[]> => {
-    const byDoc = await shownByDoc();
-    const pending = grouped(await outbox.pending());
-    const known = new Set(snapshots.map((snapshot) => snapshot.doc));
-    const fresh = [...byDoc.entries()].filter(([doc, entries]) => !known.has(doc) && isCreateOf(entries[0], type));
-    const created = await Promise.all(
-      fresh.map(async ([doc, entries]) =>
-        (await records.get(doc)) ? null : see(null, entries, standing(pending.get(doc) ?? [], sentUpTo)),
-      ),
-    );
-    const seen = snapshots.map((snapshot) => {
-      const entries = byDoc.get(snapshot.doc) ?? [];
-      return see(snapshot, entries, standing(pending.get(snapshot.doc) ?? [], sentUpTo));
-    });
-    const all = [...created.filter((record) => record !== null && isHere(record)), ...seen];
-    return all.filter((record) => record !== null) as Seen<unknown>[] as Seen<F>[];
-  };
-
-  const one = async <F>(doc: string, type: string): Promise<Seen<F> | null> => {
-    const [snapshot, entries] = await Promise.all([records.get(doc), outbox.of(doc)]);
-    const seen = see(snapshot, entries.filter(isShown), standing(entries, sentUpTo));
-    return seen?.type === type ? (seen as Seen<F>) : null;
-  };
-
-  const all = async <F>(type: string): Promise<Seen<F>[]> => seeAll<F>(type, await records.ofKind(type), () => true);
-
-  /** The office's draft, restored to this phone and not opened on it since. */
-  const restored = (record: Seen<Fields>): Draft => {
-    const {
-      form,
-      content,
-      started_at: startedAt,
-    } = record.fields as { form: string; content: string; started_at?: number };
-    const { captured } = record.body;
-    return {
-      id: record.doc,
-      form,
-      content: JSON.parse(content) as Draft["content"],
-      startedAt: startedAt ?? captured,
-      updatedAt: captured,
-    };
   };
 
   const officeDraft = async (id: string): Promise<Seen<Fields> | null> => one<Fields>(id, "draft");
@@ -163,13 +103,13 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
       const bucket = `p:${participant}`;
       const mark = before === undefined ? null : readMark(before);
       const { found, next } = await records.newestIn(bucket, "note", limit, mark);
-      const seen = await seeAll<NoteFields>("note", found, (record) => mark === null && record.bucket === bucket);
+      const seen = await list<NoteFields>("note", found, (record) => mark === null && record.bucket === bucket);
       const extra = seen.length - found.length;
       const total = (await records.countIn(bucket, "note")) + Math.max(0, extra);
       return { notes: newestFirst(seen), next: next && `${next.day}:${next.doc}`, total };
     },
     async recentNotes(limit) {
-      const seen = await seeAll<NoteFields>("note", await records.newest("note", limit), () => true);
+      const seen = await list<NoteFields>("note", await records.newest("note", limit), () => true);
       return newestFirst(seen).slice(0, limit);
     },
     async lastSeen() {
@@ -178,7 +118,7 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
         people.map(async ({ doc }) => {
           const bucket = `p:${doc}`;
           const { found } = await records.newestIn(bucket, "note", 1, null);
-          const seen = await seeAll<NoteFields>("note", found, (record) => record.bucket === bucket);
+          const seen = await list<NoteFields>("note", found, (record) => record.bucket === bucket);
           const notes = (await records.countIn(bucket, "note")) + seen.length - found.length;
           return [doc, { at: Math.max(0, ...seen.map((note) => note.fields.started_at)), notes }] as const;
         }),
@@ -245,29 +185,9 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
         });
       }
     },
-    sending(n) {
-      sentUpTo = n;
-    },
+    sending,
     forget: () => outbox.forget(),
   };
-}
-
-function grouped(entries: readonly Entry[]): Map<string, Entry[]> {
-  const byDoc = new Map<string, Entry[]>();
-  for (const entry of entries) {
-    const { doc } = entry.change;
-    byDoc.set(doc, [...(byDoc.get(doc) ?? []), entry]);
-  }
-  return byDoc;
-}
-
-const isCreateOf = (entry: Entry | undefined, type: string): boolean =>
-  entry?.change.kind === "create" && entry.change.type === type;
-
-/** Standing of a record whose own changes, if any, are no longer kept here. */
-function received(record: Snapshot): Standing {
-  const { signed, created, received: when } = record.body;
-  return { at: "received", code: receiptCode(signed?.seq || created), when: signed?.received || when };
 }
 
 const newestFirst = (notes: Seen<NoteFields>[]): Seen<NoteFields>[] =>
@@ -276,15 +196,4 @@ const newestFirst = (notes: Seen<NoteFields>[]): Seen<NoteFields>[] =>
 function readMark(text: string): Mark | null {
   const [, day, doc] = /^(-?\d{1,8}):([0-9a-f-]{36})$/.exec(text) ?? [];
   return day && doc ? { day: Number(day), doc } : null;
-}
-
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** The little that the office may show of a draft: person, place and when it was begun. */
-function whereabouts(draft: Draft): Fields {
-  const id = (name: string, prefix: string): string | undefined =>
-    draft.content[name]?.map((value) => value.replace(prefix, "")).find((value) => ID.test(value));
-  const participant = id("person", "");
-  const site = id("place", "site:");
-  return { ...(participant && { participant }), ...(site && { site }), started_at: draft.startedAt };
 }

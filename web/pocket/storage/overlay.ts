@@ -44,15 +44,14 @@ function created(change: Change): Snapshot {
   return { doc, type, bucket, seq: 0, fields: { ...change.set }, body };
 }
 
-/** Answers are patched one by one. Settling a field also takes away what was kept aside for it. */
+/** Answers are patched one by one; null takes away. Settling a field ends what was kept aside for it. */
 function patched(record: Snapshot, change: Change): Snapshot {
-  const { answers, ...rest } = (change.set ?? {}) as Fields;
-  const fields: Fields = { ...record.fields, ...rest };
-  if (isFields(answers)) fields["answers"] = { ...(isFields(fields["answers"]) ? fields["answers"] : {}), ...answers };
-  const paths = new Set([
-    ...Object.keys(rest),
-    ...Object.keys(isFields(answers) ? answers : {}).map((key) => `answers.${key}`),
-  ]);
+  const { answers: given, ...rest } = (change.set ?? {}) as Fields;
+  const answers = isFields(given) ? given : {};
+  const before = isFields(record.fields["answers"]) ? record.fields["answers"] : {};
+  const fields = present({ ...record.fields, ...rest });
+  if (given !== undefined) fields["answers"] = present({ ...before, ...answers });
+  const paths = new Set([...Object.keys(rest), ...Object.keys(answers).map((key) => `answers.${key}`)]);
   const kept = (record.body.kept ?? []).filter((each: KeptValue) => !paths.has(each.field));
   return { ...record, fields, body: { ...record.body, kept } };
 }
@@ -76,6 +75,9 @@ function addendum(change: Change): Addendum {
   const { text, reason } = (change.set ?? {}) as { text?: string; reason?: string };
   return { by: change.author, at: change.captured.wall, text: text ?? "", seq: 0, reason: reason ?? "" };
 }
+
+const present = (fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
 
 const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
