@@ -7,7 +7,8 @@ import heapq
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from server.demo.contacts import DAY, HOUR, MINUTE, Contact
+from server.demo.cast import Participant
+from server.demo.contacts import DAY, HOUR, MINUTE, SILENT_MS, Contact
 from server.demo.dice import dice
 from server.demo.founding import Founded, participant_fields
 from server.demo.notes import Voice, addendum, voice, write
@@ -54,6 +55,8 @@ class Story:
             await self._until(contact.signed_at)
             self._write(contact, is_hard=contact.signed_at in hard)
         await self._until(self.now)
+        for position, person in enumerate(self.founded.cast.participants):
+            self._meet(position, person, self.now - SILENT_MS - HOUR)
         for phone in self.founded.phones:
             if phone.unsent:
                 await self._push(phone, self.now - self._chance.randrange(2, 40) * MINUTE)
@@ -75,23 +78,29 @@ class Story:
             self._later(at + self._patience(), lambda when: self._push(phone, when))
         person = cast.participants[contact.participant]
         bucket = participant_bucket(person.id)
-        if person.is_newcomer and contact.participant not in self._met:
-            self._met.add(contact.participant)
-            first = participant_fields(cast, person)
-            phone.capture(contact.started_at, "create", "participant", person.id, bucket, set=first)
+        self._meet(contact.participant, person, contact.started_at)
         fields = write(cast, contact, self._voices[contact.specialist], chance, is_hard=is_hard)
         doc = phone.sign_note(at, fields)
         if fields.get("flags"):
-            self._close_flag(doc, bucket, at)
+            self._close_flag(phone, doc, bucket, at)
         elif chance.random() < 0.004 and at + 6 * HOUR < self.now:
             words = addendum(person, chance)
             phone.capture(at + 3 * HOUR, "addendum", "note", doc, bucket, set={"text": words})
+
+    def _meet(self, position: int, person: Participant, at: int) -> None:
+        """A newcomer is written down on their specialist's phone, once."""
+        if not person.is_newcomer or position in self._met:
+            return
+        self._met.add(position)
+        phone, bucket = self.founded.phones[person.specialist], participant_bucket(person.id)
+        fields = participant_fields(self.founded.cast, person)
+        phone.capture(at, "create", "participant", person.id, bucket, set=fields)
 
     def _patience(self) -> int:
         """How long written work waits for signal: from minutes to a working day."""
         return 14 * DAY if self._is_bulk else int(self._chance.expovariate(1 / (80 * MINUTE))) + MINUTE
 
-    def _close_flag(self, doc: str, bucket: str, at: int) -> None:
+    def _close_flag(self, phone: Phone, doc: str, bucket: str, at: int) -> None:
         """A supervisor closes the flag with a reason, a day or more later; the newest ones are still open."""
         supervisors = self.founded.cast.supervisors
         who = supervisors[int(self._chance.random() * len(supervisors))]
@@ -99,11 +108,11 @@ class Story:
         change = OfficeChange("addendum", "note", doc, bucket, {"text": words, "reason": SAFETY_CLOSED})
 
         async def close(when: int) -> None:
+            await self._push(phone, when)
             await self._settle()
             _accepted(await self.storage.submit_office(self.founded.org, who.id, "supervisor", [change], when))
 
-        delay = self._chance.randrange(20 * HOUR, 90 * HOUR) + (15 * DAY if self._is_bulk else 8 * HOUR)
-        self._later(at + delay, close)
+        self._later(at + self._chance.randrange(28 * HOUR, 98 * HOUR), close)
 
     async def _push(self, phone: Phone, when: int) -> None:
         if not phone.unsent:

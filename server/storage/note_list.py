@@ -60,7 +60,8 @@ async def place(rows: Rows, org: int, doc: str) -> Place | None:
 
 async def older(rows: Rows, org: int, chosen: Filter, limit: int, than: Place | None = None) -> list[Listed]:
     """Newest first, from just before `than`."""
-    return [Listed(**row) for row in await rows.all("note_list.older", **_params(org, chosen, limit, than))]
+    query = "note_list.older" if chosen.flag is None else "note_list.older_flagged"
+    return [Listed(**row) for row in await rows.all(query, **_params(org, chosen, limit, than))]
 
 
 async def newer(rows: Rows, org: int, chosen: Filter, limit: int, than: Place) -> list[Listed]:
@@ -70,7 +71,8 @@ async def newer(rows: Rows, org: int, chosen: Filter, limit: int, than: Place) -
 
 
 async def count(rows: Rows, org: int, chosen: Filter) -> int:
-    row = await rows.one("note_list.count", org=org, **msgspec.structs.asdict(chosen))
+    query = "note_list.count" if chosen.flag is None else "note_list.count_flagged"
+    row = await rows.one(query, org=org, **msgspec.structs.asdict(chosen))
     return int(row["n"]) if row else 0
 
 

@@ -4,5 +4,5 @@
 CREATE INDEX note_activity ON record
   (org, day, site, contact_kind, started_at, ended_at, author, state, support, flag, signed_at, bucket)
   WHERE day IS NOT NULL;
-CREATE INDEX note_flag_open ON record (org, started_at) WHERE flag = 1;
+CREATE INDEX note_flagged ON record (org, flag, started_at) WHERE flag > 0;
 CREATE INDEX returned_open ON record (org, received) WHERE type = 'returned' AND state = 'open';

@@ -1,7 +1,7 @@
 -- name: open_flags
 SELECT doc, participant, site, author, started_at, ended_at, json_extract(fields_json, '$.flags') AS flags
 FROM record_fields
-WHERE org = :org AND flag = 1 AND state <> 'void'
+WHERE org = :org AND flag = 1 AND flag > 0 AND state <> 'void'
 ORDER BY started_at DESC LIMIT :limit;
 
 -- name: drafts_before
