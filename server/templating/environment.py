@@ -13,8 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.ext import Extension
+from jinja2.runtime import markup_join
 from markupsafe import Markup
 
 from server.templating.catalogue import Lang, catalogue
@@ -31,8 +33,28 @@ class Unindent(Extension):
         return _INDENTATION.sub("\n", source)
 
 
+class Generator(CodeGenerator):
+    """Jinja2's code, but for `~`, which would write a missing name as "None"."""
+
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802 - Jinja2's name
+        self.write("environment.joined((")
+        for part in node.nodes:
+            self.visit(part, frame)
+            self.write(", ")
+        self.write("))")
+
+
 class Templates(Environment):
     """Environment whose mappings have keys only."""
+
+    code_generator_class = Generator
+
+    def joined(self, parts: tuple[Any, ...]) -> str:
+        """`a ~ b`: words and whole numbers, escaped as soon as one of them is Markup."""
+        for part in parts:
+            if part is None or isinstance(part, bool) or not isinstance(part, str | int):
+                raise TypeError(f"'~' joins words and whole numbers, not {type(part).__name__}")
+        return markup_join(parts)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """`a.b`."""

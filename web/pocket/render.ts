@@ -11,7 +11,7 @@ export function render(template: string, view: Readonly<Record<string, unknown>>
   const write = templates[template];
   if (write === undefined) throw new ReferenceError(`no template ${template}`);
   speak(view["lang"] === "es" ? "es" : ("en" satisfies Lang));
-  return write(view);
+  return write(view).html;
 }
 
 /** A text of the catalogue for a view: plain words, escaped only when a template shows them. */

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import nodes
 
-from web.build.compiler.code import is_one_call, js
+from web.build.compiler.code import Part, js
 from web.build.compiler.scope import Scope
 from web.build.compiler.source import RefusedError, Source, text_keys, uses_caller
 
@@ -61,23 +61,14 @@ class Expressions:
         return write(self, node, scope)
 
     def given(self, node: nodes.Node, scope: Scope) -> str:
-        """A value on its way into a macro, text or object, where a missing one would pass unseen."""
+        """A value on its way into a parameter with a default, where a missing one would pass unseen."""
         value = self.value(node, scope)
         return f"own({value})" if isinstance(node, nodes.Name | nodes.Getattr) and value != "lang()" else value
 
-    def text(self, node: nodes.Node, scope: Scope) -> str:
-        """An expression as escaped text, in the shortest words there are for it."""
-        if isinstance(node, nodes.Call):
-            raw = self.macro_call(node, scope)
-            if raw is not None:
-                return raw
-            if isinstance(node.node, nodes.Name) and node.node.name == "caller" and scope.is_caller_known:
-                return "call(caller)()"
-        if isinstance(node, nodes.CondExpr) and node.expr2 is not None:
-            test = self.truth(node.test, scope)
-            return f"({test} ? {self.text(node.expr1, scope)} : {self.text(node.expr2, scope)})"
-        value = self.value(node, scope)
-        return f"say{value[1:]}" if value.startswith("t(") and is_one_call(value) else f"esc({value})"
+    def text(self, node: nodes.Node, scope: Scope) -> Part:
+        """What `{{ }}` shows."""
+        is_markup = isinstance(node, nodes.Call) and self.find_macro(node.node, scope) is not None
+        return Part("markup" if is_markup else "value", self.value(node, scope))
 
     def macro_call(self, node: nodes.Call, scope: Scope, caller: str | None = None) -> str | None:
         """Call of a macro, as text; None if it is no macro."""
@@ -113,12 +104,13 @@ class Expressions:
         names = [arg.name for arg in macro.args]
         if len(node.args) > len(names):
             raise self.refuse(node, f"{macro.name} takes {len(names)} arguments, not {len(node.args)}")
-        given: dict[str, str] = {name: self.given(arg, scope) for name, arg in zip(names, node.args, strict=False)}
+        pairs = [*zip(names, node.args, strict=False)]
         for keyword in node.kwargs:
-            if keyword.key not in names or keyword.key in given:
+            if keyword.key not in names or keyword.key in dict(pairs):
                 raise self.refuse(node, f"{macro.name} has no free argument {keyword.key}")
-            given[keyword.key] = self.given(keyword.value, scope)
+            pairs.append((keyword.key, keyword.value))
         required = names[: len(names) - len(macro.defaults)]
+        given = {name: self.value(arg, scope) if name in required else self.given(arg, scope) for name, arg in pairs}
         if lacking := [name for name in required if name not in given]:
             raise self.refuse(node, f"{macro.name} also needs {', '.join(lacking)}")
         last = max((at for at, name in enumerate(names) if name in given), default=-1)
@@ -186,14 +178,14 @@ class Expressions:
         return f"{helper}({self.value(node.left, scope)}, {self.value(node.right, scope)})"
 
     def sequence(self, node: nodes.List | nodes.Tuple, scope: Scope) -> str:
-        return f"[{', '.join(self.given(item, scope) for item in node.items)}]"
+        return f"[{', '.join(self.value(item, scope) for item in node.items)}]"
 
     def mapping(self, node: nodes.Dict, scope: Scope) -> str:
         pairs = []
         for pair in node.items:
             if not isinstance(pair.key, nodes.Const) or not isinstance(pair.key.value, str):
                 raise self.refuse(node, "a dictionary's keys are literal words")
-            pairs.append(f"{js(pair.key.value)}: {self.given(pair.value, scope)}")
+            pairs.append(f"{js(pair.key.value)}: {self.value(pair.value, scope)}")
         return f"{{ {', '.join(pairs)} }}"
 
     def test(self, node: nodes.Test, scope: Scope) -> str:
@@ -225,14 +217,14 @@ class Expressions:
     def call(self, node: nodes.Call, scope: Scope) -> str:
         made = self.macro_call(node, scope)
         if made is not None:
-            return f"new Markup({made})"
+            return made
         if not isinstance(node.node, nodes.Name):
             raise self.refuse(node, "a method")
         name = node.node.name
         if name == "caller":
             if not scope.is_caller_known or node.args or node.kwargs:
                 raise self.refuse(node, "'caller()' outside a macro")
-            return "new Markup(call(caller)())"
+            return "call(caller)()"
         if name not in GLOBALS:
             raise self.refuse(node, f"'{name}' is no macro and no global")
         if len(node.args) != 1 or node.dyn_args or node.dyn_kwargs or (node.kwargs and name != "t"):
@@ -244,7 +236,7 @@ class Expressions:
 
     def named_arguments(self, node: nodes.Call, scope: Scope) -> str:
         """Arguments of a text as one object, after a comma; nothing where there are none."""
-        args = ", ".join(f"{keyword.key}: {self.given(keyword.value, scope)}" for keyword in node.kwargs)
+        args = ", ".join(f"{keyword.key}: {self.value(keyword.value, scope)}" for keyword in node.kwargs)
         return f", {{ {args} }}" if args else ""
 
     def text_key(self, key: nodes.Node, scope: Scope) -> str:

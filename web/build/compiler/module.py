@@ -15,9 +15,9 @@ from web.build.compiler.statements import Function
 
 HEAD: Final = """// Written by `python -m web.build` from web/templates; not edited by hand.
 import * as f from "../templating/filters";
-import { asset, icon, lang, say, t } from "../templating/text";
+import { asset, icon, lang, t } from "../templating/text";
 import {
-  add, and, type Any, type Blocks, blank, type Caller, call, cat, each, eq, esc, ge, get, gt, isIn, isNone, le, lt,
+  add, and, type Any, type Blocks, blank, type Caller, call, cat, each, eq, ge, get, gt, h, isIn, isNone, le, lt,
   Markup, ne, notIn, or, own, sub, truthy,
 } from "../templating/values";
 """
@@ -43,7 +43,7 @@ class Compiler:
         bodies = [part for source in self.sources.values() for part in self._functions(source)]
         shown = [source for source in self.sources.values() if not source.is_library]
         entries = ",\n".join(f"  {js(source.name)}: {self._entry(source)}" for source in shown)
-        table = f"export const templates: Record<string, (c: Any) => string> = {{\n{entries}\n}};\n"
+        table = f"export const templates: Record<string, (c: Any) => Markup> = {{\n{entries}\n}};\n"
         return "\n".join((HEAD, "".join(bodies), "".join(self.tables.values()), table))
 
     def _parse(self, name: str) -> Source:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from jinja2 import nodes
 
-from web.build.compiler.code import js, text_of
+from web.build.compiler.code import Part, js, text_of
 from web.build.compiler.expressions import Expressions
 from web.build.compiler.scope import Scope
 from web.build.compiler.source import assigned, constant, uses_caller
@@ -20,7 +20,7 @@ class Function(Expressions):
     def plain(self, name: str, body: Sequence[nodes.Node]) -> str:
         scope = Scope(has_view=True)
         text, locals_ = self.body(body, scope, is_top=body is self.source.body)
-        return f"function {name}(c: Any, b: Blocks{locals_}): string {{\nreturn {text};\n}}\n"
+        return f"function {name}(c: Any, b: Blocks{locals_}): Markup {{\nreturn {text};\n}}\n"
 
     def macro(self, node: nodes.Macro) -> str:
         scope = Scope(has_view=False)
@@ -35,7 +35,7 @@ class Function(Expressions):
             params.append("caller?: Caller")
         name = self.compiler.id(self.source.name, "macro", node.name)
         text, locals_ = self.body(node.body, scope)
-        return f"function {name}({', '.join(params)}{locals_}): string {{\nreturn {text};\n}}\n"
+        return f"function {name}({', '.join(params)}{locals_}): Markup {{\nreturn {text};\n}}\n"
 
     def body(self, body: Sequence[nodes.Node], scope: Scope, *, is_top: bool = False) -> tuple[str, str]:
         """Body of a function as one expression, and further parameters that hold what `set` assigns in this frame.
@@ -48,8 +48,8 @@ class Function(Expressions):
         return self.joined(body, scope, is_top=is_top), locals_
 
     def joined(self, body: Sequence[nodes.Node], scope: Scope, *, is_top: bool = False) -> str:
-        """Nodes one after the other, as one expression."""
-        parts: list[str] = []
+        """Nodes one after the other, as one expression that gives Markup."""
+        parts: list[Part] = []
         for node in body:
             write = _STATEMENTS.get(type(node))
             if write is None:
@@ -57,24 +57,21 @@ class Function(Expressions):
             if isinstance(node, nodes.Assign | nodes.AssignBlock) and is_top:
                 raise self.refuse(node, "'set' outside a block or macro means different things to blocks")
             parts += write(self, node, scope)
-        return text_of(parts)
+        return text_of(parts).code
 
-    def output(self, node: nodes.Output, scope: Scope) -> list[str]:
-        parts = []
-        for child in node.nodes:
-            if isinstance(child, nodes.TemplateData):
-                parts.append(js(child.data))
-            else:
-                parts.append(self.text(child, scope))
-        return parts
+    def output(self, node: nodes.Output, scope: Scope) -> list[Part]:
+        return [
+            Part("literal", child.data) if isinstance(child, nodes.TemplateData) else self.text(child, scope)
+            for child in node.nodes
+        ]
 
-    def branch(self, node: nodes.If, scope: Scope) -> list[str]:
-        otherwise = self.joined(node.else_, scope)
+    def branch(self, node: nodes.If, scope: Scope) -> list[Part]:
+        otherwise = self.joined(node.else_, scope) if node.else_ else '""'
         for other in reversed(node.elif_):
             otherwise = f"({self.truth(other.test, scope)} ? {self.joined(other.body, scope)} : {otherwise})"
-        return [f"({self.truth(node.test, scope)} ? {self.joined(node.body, scope)} : {otherwise})"]
+        return [Part("value", f"{self.truth(node.test, scope)} ? {self.joined(node.body, scope)} : {otherwise}")]
 
-    def loop(self, node: nodes.For, scope: Scope) -> list[str]:
+    def loop(self, node: nodes.For, scope: Scope) -> list[Part]:
         if node.test is not None or node.recursive:
             raise self.refuse(node, "a loop's filter belongs into the view")
         if any(True for _ in node.find_all(nodes.Block)):
@@ -86,7 +83,7 @@ class Function(Expressions):
         text, locals_ = self.body(node.body, inner)
         otherwise = f", () => {self.joined(node.else_, scope)}" if node.else_ else ""
         place = f", i{n}, a{n}" if locals_ or re.search(rf"\b[ai]{n}\b", text) else ""
-        return [f"each({items}, ({target}{place}{locals_}) => {text}{otherwise})"]
+        return [Part("markup", f"each({items}, ({target}{place}{locals_}) => {text}{otherwise})")]
 
     def target(self, target: nodes.Node, inner: Scope, n: int) -> str:
         if isinstance(target, nodes.Name):
@@ -94,41 +91,41 @@ class Function(Expressions):
             return f"v_{target.name}{n}"
         raise self.refuse(target, "a loop names one item")
 
-    def assign(self, node: nodes.Assign, scope: Scope) -> list[str]:
+    def assign(self, node: nodes.Assign, scope: Scope) -> list[Part]:
         if not isinstance(node.target, nodes.Name):
             raise self.refuse(node, "'set' takes one name")
-        return [f'(({scope.find(node.target.name)} = {self.given(node.node, scope)}), "")']
+        return [Part("value", f'({scope.find(node.target.name)} = {self.value(node.node, scope)}, "")')]
 
-    def assign_block(self, node: nodes.AssignBlock, scope: Scope) -> list[str]:
+    def assign_block(self, node: nodes.AssignBlock, scope: Scope) -> list[Part]:
         if not isinstance(node.target, nodes.Name) or node.filter is not None:
             raise self.refuse(node, "'set' takes one name and no filter")
         inner = Scope(scope, has_view=scope.has_view)
-        return [f'(({scope.find(node.target.name)} = new Markup({self.function(node.body, inner)}())), "")']
+        return [Part("value", f'({scope.find(node.target.name)} = {self.function(node.body, inner)}(), "")')]
 
     def function(self, body: Sequence[nodes.Node], inner: Scope) -> str:
         """A nested body as a function without arguments."""
         text, locals_ = self.body(body, inner)
         return f"(({locals_.removeprefix(', ')}) => {text})"
 
-    def include(self, node: nodes.Include, scope: Scope) -> list[str]:
+    def include(self, node: nodes.Include, scope: Scope) -> list[Part]:
         if node.ignore_missing or not node.with_context or not scope.has_view:
             raise self.refuse(node, "'include' shares the view: not in macros, not 'ignore missing'")
         source = self.compiler.source(constant(node.template, self.source.name), self.source.name, node.lineno)
         given = ", ".join(f"{name}: {local}" for name, local in scope.visible().items())
-        return [f"call(templates[{js(source.name)}])({f'{{ ...c, {given} }}' if given else 'c'})"]
+        return [Part("markup", f"call(templates[{js(source.name)}])({f'{{ ...c, {given} }}' if given else 'c'})")]
 
-    def block(self, node: nodes.Block, scope: Scope) -> list[str]:
+    def block(self, node: nodes.Block, scope: Scope) -> list[Part]:
         if node.scoped or not scope.has_view or scope.outer is not None:
             raise self.refuse(node, "a block stands in a template's body or another block")
-        return [f"call(b[{js(node.name)}])(c, b)"]
+        return [Part("markup", f"call(b[{js(node.name)}])(c, b)")]
 
-    def nothing(self, node: nodes.Node, scope: Scope) -> list[str]:
+    def nothing(self, node: nodes.Node, scope: Scope) -> list[Part]:
         """Imports and macros are resolved at build time."""
         if scope.outer is not None or not scope.has_view:
             raise self.refuse(node, "imports and macros stand at the top of a template")
         return []
 
-    def call_block(self, node: nodes.CallBlock, scope: Scope) -> list[str]:
+    def call_block(self, node: nodes.CallBlock, scope: Scope) -> list[Part]:
         if node.args:
             raise self.refuse(node, "a call block takes no arguments")
         if uses_caller(node):
@@ -139,10 +136,10 @@ class Function(Expressions):
         made = self.macro_call(node.call, scope, self.function(node.body, inner))
         if made is None:
             raise self.refuse(node, "'call' calls a macro")
-        return [made]
+        return [Part("markup", made)]
 
 
-_STATEMENTS: Final[dict[type, Callable[[Function, Any, Scope], list[str]]]] = {
+_STATEMENTS: Final[dict[type, Callable[[Function, Any, Scope], list[Part]]]] = {
     nodes.Output: Function.output,
     nodes.If: Function.branch,
     nodes.For: Function.loop,

@@ -8,7 +8,7 @@
 import { assets } from "../generated/assets";
 import { en, keys, type Lang } from "../generated/catalogue";
 import { icons } from "../generated/icons";
-import { esc, escaped, Markup, whole } from "./values";
+import { escaped, Markup, whole } from "./values";
 
 const places = new Map(keys.split("\n").map((name, at) => [name, at]));
 const learnt = new Map<Lang, readonly string[]>([["en", en.split("\n")]]);
@@ -28,11 +28,6 @@ export function lang(): Lang {
 
 export function speak(language: Lang): void {
   speaking = learnt.has(language) ? language : "en";
-}
-
-/** A text of the catalogue, escaped for a template. */
-export function say(key: unknown, args?: Readonly<Record<string, unknown>>): string {
-  return esc(t(key, args));
 }
 
 /** A text of the catalogue with its placeholders filled. Throws on an unknown key or a missing argument. */
@@ -81,7 +76,7 @@ function line(key: unknown): string {
 }
 
 function argument(value: unknown): string | Markup {
-  if (value === null || value === undefined) return "";
+  if (value === null) return "";
   if (typeof value === "string" || value instanceof Markup) return value;
   return grouped(value as number);
 }

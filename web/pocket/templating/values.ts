@@ -1,15 +1,15 @@
 /**
  * What the compiled templates are made of: Jinja2's notion of values, as far as docs/templates.md allows them.
  *
- * A missing key is an error, the names every object inherits are refused by the compiler, and escaping equals markupsafe's. Where Python
- * and JavaScript would differ silently (a boolean shown, a float, a list) both renderers refuse.
+ * A missing key is an error, the names every object inherits are refused by the compiler, and escaping equals
+ * markupsafe's. Where Python and JavaScript would differ silently (a boolean shown, a float) both renderers refuse.
  */
 
 // biome-ignore lint/suspicious/noExplicitAny: a template reads whatever its view holds; every use checks what it finds
 export type Any = any;
 export type View = Readonly<Record<string, unknown>>;
-export type Caller = () => string;
-export type Block = (view: Any, blocks: Blocks) => string;
+export type Caller = () => Markup;
+export type Block = (view: Any, blocks: Blocks) => Markup;
 export type Blocks = Readonly<Record<string, Block>>;
 
 /** Text that is HTML already. */
@@ -39,6 +39,11 @@ export function esc(value: unknown): string {
   throw new TypeError(`a template shows words and whole numbers, not ${typeof own(value)}`);
 }
 
+/** A piece of a page: whatever is put into it is escaped, unless it is Markup. */
+export function h(texts: TemplateStringsArray, ...values: readonly unknown[]): Markup {
+  return new Markup(String.raw({ raw: texts }, ...values.map(esc)));
+}
+
 /** A value that is there; one that the view lacks is an error, as in Jinja2's StrictUndefined. */
 export function own(value: unknown, name = "a value"): unknown {
   if (value === undefined || typeof value === "function") throw new ReferenceError(`${name} is missing from the view`);
@@ -56,13 +61,12 @@ export function get(from: unknown, key: unknown): unknown {
 /** `{% for %}`: the texts of the items, or of `otherwise` where there are none. */
 export function each(
   value: unknown,
-  write: (item: Any, at: number, all: readonly unknown[]) => string,
-  otherwise?: () => string,
-): string {
+  write: (item: Any, at: number, all: readonly unknown[]) => Markup,
+  otherwise?: () => Markup,
+): Markup {
   const items = list(value);
-  return items.length === 0 && otherwise !== undefined
-    ? otherwise()
-    : items.map((item, at) => write(item, at, items)).join("");
+  if (items.length === 0 && otherwise !== undefined) return otherwise();
+  return new Markup(items.map((item, at) => write(item, at, items).html).join(""));
 }
 
 export function blank(value: unknown, otherwise: () => unknown): unknown {
