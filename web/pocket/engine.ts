@@ -100,7 +100,7 @@ async function locked(request: Request, deps: EngineDeps, around: Surroundings, 
     const context = await lockedContext(deps, around);
     return respond(request, deps, around, await page(await pageRequest(request, {}), context), true);
   }
-  if (request.method !== "GET") {
+  if (request.method !== "GET" && isHtmx(request)) {
     // The form stays on the screen with all that was typed; the page script says that it was not kept.
     return html(409, "", { "HX-Reswap": "none", "HX-Trigger": "locked" });
   }

@@ -11,7 +11,7 @@ import { type Exchange, exchange } from "./replication/exchange";
 import { introduce } from "./replication/introduce";
 import { transport } from "./replication/transport";
 import { dropOldShells, fetchOtherLanguages, fromShell, installShell, isShell } from "./shell";
-import { phoneStatus, report, storageFacts } from "./status";
+import { phoneStatus, report, type StorageFacts, storageFacts } from "./status";
 import { database } from "./storage/database";
 import { pocketMemory } from "./storage/memory";
 import { unlocked } from "./storage/unlocked";
@@ -23,6 +23,8 @@ interface Running extends OpenPhone {
   readonly exchange: Exchange;
 }
 
+const STORAGE_REST_MS = 30_000;
+
 const clock = deviceClock();
 const store = database();
 const office = transport((input, init) => fetch(input, init));
@@ -30,10 +32,21 @@ const windows = () => self.clients.matchAll({ type: "window", includeUncontrolle
 const keys = keyring(windows);
 let running: Running | null = null;
 let hasCaptured = false;
+let countedAt = Number.NEGATIVE_INFINITY;
+let counted: Promise<StorageFacts> = Promise.resolve({ isProtected: null, usedBytes: null });
 
 const tell = async (message: Message): Promise<void> => {
   for (const window of await windows()) window.postMessage(message);
 };
+
+/** The browser takes its time to count bytes; nobody needs them newer than half a minute. */
+async function storage(): Promise<StorageFacts> {
+  if (performance.now() - countedAt > STORAGE_REST_MS) {
+    countedAt = performance.now();
+    counted = storageFacts(navigator.storage);
+  }
+  return counted;
+}
 
 async function open(): Promise<Running | null> {
   const key = await keys.get("vault");
@@ -44,7 +57,6 @@ async function open(): Promise<Running | null> {
   const memory = pocketMemory(store, opened, clock, () => {
     hasCaptured = true;
   });
-  const storage = await storageFacts(navigator.storage);
   const round = exchange({
     database: store,
     unlocked: opened,
@@ -52,7 +64,7 @@ async function open(): Promise<Running | null> {
     transport: office,
     clock,
     dice: Math.random,
-    report: () => report(memory, storage, version),
+    report: async () => report(memory, await storage(), version),
     onStep: (hasMoved) => void tell({ say: "exchanged", hasMoved }),
   });
   running = { key, unlocked: opened, memory, exchange: round };
@@ -76,8 +88,7 @@ const deps: EngineDeps = {
   lock,
   exchange: runExchange,
   status: async ({ memory }) => {
-    const storage = await storageFacts(navigator.storage);
-    return phoneStatus(store, memory, storage, version, self.registration.waiting !== null);
+    return phoneStatus(store, memory, await storage(), version, self.registration.waiting !== null);
   },
   readShell: async (address) => (await fromShell(new Request(address))).text(),
   language: navigator.language.toLowerCase().startsWith("es") ? "es" : "en",
