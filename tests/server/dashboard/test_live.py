@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import httpx
 import pytest
@@ -18,10 +20,17 @@ OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
 SAID_WITHIN_S = 3.0
 
 
+class Served(Office):
+    """An office with a small demo organisation; `facts` is what demo.json says."""
+
+    facts: dict[str, Any]
+
+
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    made = Office(tmp_path_factory.mktemp("live"))
-    made.run("demo", "--only-generate", "--notes", "120")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    made = Served(tmp_path_factory.mktemp("live"))
+    made.run("demo", "--only-generate", "--notes", "60")
+    made.facts = json.loads((made.directory / "demo.json").read_text())
     made.start()
     try:
         yield made
@@ -30,17 +39,17 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 
 @asynccontextmanager
-async def entered(office: Office, name: str = "ruth") -> AsyncIterator[httpx.AsyncClient]:
-    account = next(one for one in office.demo()["accounts"] if one["sign_in"] == name)
+async def entered(office: Served, name: str = "ruth") -> AsyncIterator[httpx.AsyncClient]:
+    account = next(one for one in office.facts["accounts"] if one["sign_in"] == name)
     async with httpx.AsyncClient(base_url=office.url, timeout=10) as client:
         fields = {"sign_in": name, "passphrase": account["passphrase"]}
         assert (await client.post("/sign-in", data=fields, headers=OWN_PAGE)).status_code == 303
         yield client
 
 
-async def enrolled(office: Office, http: httpx.AsyncClient) -> Phone:
+async def enrolled(office: Served, http: httpx.AsyncClient) -> Phone:
     """The phone that the demo offers its visitor."""
-    offered = office.demo()["enrolment"]
+    offered = office.facts["enrolment"]
     phone = Phone(http, "", "")
     asked = {
         "code": offered["code"], "passphrase": offered["passphrase"], "deposit_hash": hashlib.sha256(b"token").hexdigest(),
@@ -59,7 +68,7 @@ async def heard(stream: httpx.Response, told: asyncio.Event) -> None:
             told.set()
 
 
-async def test_an_open_dashboard_learns_of_a_push_at_once(office: Office) -> None:
+async def test_an_open_dashboard_learns_of_a_push_at_once(office: Served) -> None:
     async with entered(office) as ruth, httpx.AsyncClient(base_url=office.url) as http:
         phone = await enrolled(office, http)
         person, first = phone.participant("Ana")
@@ -76,13 +85,13 @@ async def test_an_open_dashboard_learns_of_a_push_at_once(office: Office) -> Non
         assert doc in (await ruth.get("/dashboard/notes", headers={"Alongside-Background": "1"})).text
 
 
-async def test_who_lost_the_stream_is_told_to_look_again(office: Office) -> None:
+async def test_who_lost_the_stream_is_told_to_look_again(office: Served) -> None:
     back = {"Last-Event-ID": "1"}
     async with entered(office, "walter") as walter, walter.stream("GET", "/dashboard/live", headers=back) as stream:
         assert await anext(stream.aiter_lines()) == "event: changed"
 
 
-async def test_the_stream_ends_with_the_session(office: Office) -> None:
+async def test_the_stream_ends_with_the_session(office: Served) -> None:
     async with entered(office, "walter") as walter, walter.stream("GET", "/dashboard/live", timeout=30) as stream:
         chunks = stream.aiter_bytes()
         assert await anext(chunks) == b"event: opened\nid: 1\ndata:\n\n"
@@ -95,6 +104,6 @@ async def test_the_stream_ends_with_the_session(office: Office) -> None:
 async def stir(ruth: httpx.AsyncClient) -> None:
     """Change something in the organisation."""
     page = (await ruth.get("/dashboard")).text
-    doc = page.split('href="/dashboard/notes/')[1].split('"')[0]
-    answer = await ruth.post(f"/dashboard/notes/{doc}/close-flag", data={"reason": "Seen to."}, headers=OWN_PAGE)
-    assert answer.status_code == 303
+    doc = page.split('href="/dashboard/kept/')[1].split('"')[0]
+    chosen = {"field": "about", "choice": "standing"}
+    assert (await ruth.post(f"/dashboard/kept/{doc}", data=chosen, headers=OWN_PAGE)).status_code == 303
