@@ -1,0 +1,222 @@
+"""How fast the phone is, in real Chromium, at full speed and slowed four times; `make bench` runs it after the office's.
+
+The whole browser is slowed by stopping and continuing its process group (one part running, three standing still),
+since the developer tools' throttling does not reach workers. Figures are medians; the table goes to
+docs/benchmarks.md between its markers, the raw figures to var/bench-phone.json.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import signal
+import sqlite3
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+from playwright.sync_api import expect, sync_playwright
+
+from server.pokes import Pokes
+from server.storage.devices import NewPhone, add_phone
+from server.storage.forms import forms
+from server.storage.port import Submission
+from server.storage.sqlite import SqliteStorage
+from tests.journeys import steps
+from tests.journeys.chromium import Chromium
+from tests.support.office import ROOT, Office
+from tests.support.phone import new_id
+
+NOTES = 2_000
+ROUNDS = 7
+PAGE = ROOT / "docs" / "benchmarks.md"
+BEGIN, END = "<!-- phone: begin -->", "<!-- phone: end -->"
+TEXT = "We went through the letter from the housing office line by line and wrote down the three things they ask for. "
+
+
+def fill(database: Path, sign_in: str) -> None:
+    """Bring one specialist's phone to 2,000 notes, written through the office's own decisions."""
+    with sqlite3.connect(database) as reader:
+        person, org = reader.execute("SELECT person, org FROM account WHERE sign_in = ?", (sign_in,)).fetchone()
+        buckets = [row[0] for row in reader.execute(
+            "SELECT DISTINCT bucket FROM caseload WHERE specialist = ? AND to_seq IS NULL AND bucket LIKE 'p:%'", (person,))]  # fmt: skip
+        marks = ",".join("?" * len(buckets))
+        there = reader.execute(f"SELECT count(*) FROM record WHERE type = 'note' AND bucket IN ({marks})", buckets).fetchone()[0]
+    asyncio.run(_write(database, org, person, buckets, NOTES - there))
+
+
+async def _write(database: Path, org: int, person: str, buckets: list[str], count: int) -> None:
+    device, now = new_id(), time.time_ns() // 1_000_000
+    async with SqliteStorage.open(database, Pokes(), forms()) as storage:
+        phone = NewPhone(device, org, person, b"\4" + bytes(64), "0" * 64, now)
+        await storage.write(lambda tx: add_phone(tx, phone))
+        for first in range(1, count + 1, 250):
+            raws = [_note(n, person, buckets[n % len(buckets)], now - n * 3_600_000) for n in range(first, min(first + 250, count + 1))]
+            decided = await storage.submit(Submission(org, device, person, "specialist", first, raws, now))
+            assert all(receipt.outcome == "applied" for receipt in decided.receipts), decided.receipts[0]
+
+
+def _note(n: int, person: str, bucket: str, ended: int) -> bytes:
+    fields = {
+        "participant": bucket[2:], "contact_kind": "one_on_one", "form": "one_on_one@1", "started_at": ended - 1_800_000,
+        "ended_at": ended, "zone": "America/New_York", "setting": "community", "mode": "in_person", "support": ["emotional"],
+        "answers": {name: TEXT * 3 for name in ("said", "did", "went", "next")},
+    }  # fmt: skip
+    return msgspec.json.encode({
+        "n": n, "kind": "create", "type": "note", "doc": new_id(), "bucket": bucket, "author": person,
+        "captured": {"wall": ended + 60_000, "mono": 1, "boot": "b"}, "set": fields,
+    })  # fmt: skip
+
+
+@contextmanager
+def slowed(browser: Chromium, times: int) -> Iterator[None]:
+    """The browser gets 1/times of the time: runs 4 ms, stands still for the rest."""
+    if times == 1:
+        yield
+        return
+    stop = threading.Event()
+
+    def alternate() -> None:
+        while not stop.is_set():
+            for how, rest in ((signal.SIGSTOP, 0.004 * (times - 1)), (signal.SIGCONT, 0.004)):
+                if browser.process is not None:
+                    os.killpg(browser.process.pid, how)
+                time.sleep(rest)
+
+    beat = threading.Thread(target=alternate, daemon=True)
+    beat.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        beat.join()
+        if browser.process is not None:
+            os.killpg(browser.process.pid, signal.SIGCONT)
+
+
+def clicked(browser: Chromium, selector: str, seen: str) -> float:
+    """ms from a click to the frame after `seen` stands on the page, by the page's own clock."""
+    browser.page.evaluate(
+        """([selector, seen]) => {
+          window.took = new Promise((resolve) => {
+            document.querySelector(selector).addEventListener('click', () => {
+              const began = performance.now();
+              const look = () => document.querySelector(seen)
+                ? requestAnimationFrame(() => resolve(performance.now() - began)) : setTimeout(look, 1);
+              setTimeout(look, 0);
+            }, { once: true, capture: true });
+          });
+        }""",
+        [selector, seen],
+    )
+    browser.page.locator(selector).first.click()
+    return float(browser.page.evaluate("window.took"))
+
+
+def painted(browser: Chromium) -> float:
+    """ms from the navigation's start to the first contentful paint."""
+    paint = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
+    deadline = time.monotonic() + 20
+    while not (value := float(browser.page.evaluate(paint))):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return value
+
+
+def measure(office: Office, phone: Chromium, passphrase: str, times: int) -> dict[str, list[float]]:
+    """All figures of one speed."""
+    figures: dict[str, list[float]] = {name: [] for name in ("cold", "unlock", "page", "save")}
+    base = office.url
+    for _ in range(ROUNDS):
+        phone.close()
+        phone.start()
+        with slowed(phone, times):
+            phone.page.goto(f"{base}/app/", wait_until="commit")
+            phone.page.locator("#f-passphrase").wait_for()
+            figures["cold"].append(painted(phone))
+            phone.page.locator("#f-passphrase").fill(passphrase)
+            began = time.perf_counter()
+            phone.page.locator("form[action='/app/unlock'] button.primary").click()
+            phone.page.locator("nav.tabs").wait_for()
+            figures["unlock"].append((time.perf_counter() - began) * 1000)
+    with slowed(phone, times):
+        for _ in range(ROUNDS):
+            phone.page.goto(f"{base}/app/people")
+            phone.page.locator("main a[href^='/app/people/']").first.wait_for()
+            figures["page"].append(clicked(phone, "main .card a[href^='/app/people/']:not([href$='/new'])", "a[href^='/app/notes/new']"))
+        phone.page.goto(f"{base}/app/")
+        phone.page.locator(".card .button.soft[href^='/app/notes/new']").first.click()
+        expect(phone.page.locator("#note-form")).to_be_visible()
+        for number in range(ROUNDS * 3):
+            figures["save"].append(_saved(phone, f"round {number} " + TEXT * 3))
+    phone.close()
+    return figures
+
+
+def _saved(phone: Chromium, text: str) -> float:
+    """ms for the service worker to keep the form as typed, durably, asked by the page as autosave does."""
+    return float(phone.page.evaluate(
+        """async (text) => {
+          const form = document.querySelector('#note-form');
+          form.querySelector('#f-did').value = text;
+          const body = new URLSearchParams(new FormData(form));
+          const began = performance.now();
+          const answer = await fetch(form.dataset.autosave, { method: 'POST', body, headers: { 'HX-Request': 'true' } });
+          await answer.text();
+          if (!answer.ok) throw new Error('not kept');
+          return performance.now() - began;
+        }""",
+        text,
+    ))  # fmt: skip
+
+
+def table(figures: dict[int, dict[str, list[float]]]) -> str:
+    """The figures in the document's words."""
+    rows = (
+        ("cold offline start to unlock page painted", "cold", {1: 300, 4: 900}),
+        (f"unlock to the first screen, {NOTES:,} notes on the phone", "unlock", {1: 500, 4: 2300}),
+        ("boosted page: a person with their history", "page", {4: 70}),
+        ("keep a draft, strict durability, asked from the page", "save", {4: 20}),
+    )
+    lines = ["| ms, median (slowest) | 1x | 4x | budget |", "|---|---|---|---|"]
+    for words, name, budget in rows:
+        cells = [f"{statistics.median(figures[times][name]):.0f} ({max(figures[times][name]):.0f})" for times in (1, 4)]
+        lines.append(f"| {words} | {cells[0]} | {cells[1]} | {', '.join(f'{value} at {times}x' for times, value in budget.items())} |")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as place:
+        office = Office(Path(place))
+        facts = office.demo()
+        fill(Path(place) / "alongside.sqlite3", facts["enrolment"]["sign_in"])
+        office.start()
+        with sync_playwright() as playwright:
+            phone = Chromium(playwright, Path(place) / "phone").start()
+            try:
+                passphrase = steps.enrol(phone, facts)
+                office.stop()
+                phone.close()
+                figures = {times: measure(office, phone, passphrase, times) for times in (1, 4)}
+            finally:
+                phone.close()
+                office.stop()
+    text = table(figures)
+    print(text)
+    (ROOT / "var").mkdir(exist_ok=True)
+    (ROOT / "var" / "bench-phone.json").write_text(json.dumps(figures))
+    page = PAGE.read_text() if PAGE.exists() else f"# Benchmarks\n\n{BEGIN}\n{END}\n"
+    PAGE.write_text(re.sub(f"{BEGIN}.*{END}", lambda _: f"{BEGIN}\n{text}\n{END}", page, flags=re.S))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
