@@ -53,7 +53,8 @@ async def listing(
     await access.storage.write(note)
     query = {"person": person, "kind": kind, "since": since, "until": until}
     shown = found[:ROWS_A_PAGE]
-    older = f"{PATH}?{urlencode({**query, 'before': f'{shown[-1].at}-{shown[-1].id}'})}" if len(found) > ROWS_A_PAGE else ""
+    last = f"{shown[-1].at}-{shown[-1].id}" if len(found) > ROWS_A_PAGE else ""
+    older = f"{PATH}?{urlencode({**query, 'before': last})}" if last else ""
     view = {
         "rows": [_words(request, row) for row in shown], "zone": zone, "now": access.now(), "filter": query,
         "older": older, "newest": f"{PATH}?{urlencode(query)}" if before else "",

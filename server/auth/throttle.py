@@ -36,10 +36,10 @@ async def begin(storage: Storage, name: bytes, now: int) -> int:
     """Count an attempt that is about to be checked; the seconds to wait instead, or 0 to go on."""
 
     async def count(tx: Transaction) -> int:
+        await attempts.forget_old(tx, now - MEMORY_MS)
         failures, free_at = await attempts.find(tx, name)
         if now < free_at:
             return -(-(free_at - now) // 1000)
-        await attempts.forget_old(tx, now - MEMORY_MS)
         await attempts.put(tx, name, failures + 1, now + delay_s(failures + 1) * 1000, now)
         return 0
 

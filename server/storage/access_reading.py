@@ -36,7 +36,8 @@ class Filter(msgspec.Struct, frozen=True):
 async def access_rows(rows: Rows, org: int, wanted: Filter, limit: int) -> list[AccessRow]:
     """Newest first."""
     found = await rows.all(
-        "access_reading.page", org=org, from_at=wanted.from_at, to_at=wanted.to_at, before_at=wanted.before[0], before_id=wanted.before[1],
+        "access_reading.page", org=org, from_at=wanted.from_at, to_at=wanted.to_at,
+        before_at=wanted.before[0], before_id=wanted.before[1],
         actor=wanted.person, action=wanted.action, limit=limit,
     )  # fmt: skip
     return [msgspec.convert(dict(row), AccessRow) for row in found]
