@@ -134,6 +134,29 @@ describe("an exchange", () => {
   });
 });
 
+test("when each person was last seen counts what the office knows and what it does not", async () => {
+  const { phone, office, run } = await setting();
+  const person = { name: "Lena" };
+  office.put(
+    rowOf(
+      {
+        bucket: BUCKET,
+        doc: BUCKET.slice(2),
+        type: "participant",
+        author: SPECIALIST,
+        captured: { wall: NOW },
+        set: person,
+      },
+      0,
+    ),
+  );
+  for (let each = 1; each <= 3; each++) office.put(theirs(id(each), "x", NOW - each * 86_400_000));
+  await run();
+  expect(await phone.memory.lastSeen()).toEqual({ [BUCKET.slice(2)]: { at: NOW - 86_400_000, notes: 3 } });
+  await phone.memory.capture([newNote(id(9), "today", NOW)]);
+  expect(await phone.memory.lastSeen()).toEqual({ [BUCKET.slice(2)]: { at: NOW, notes: 4 } });
+});
+
 describe("what stands in the way has a name", () => {
   test.each([
     ["drop_request", "offline"],

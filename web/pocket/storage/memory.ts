@@ -114,16 +114,19 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
     },
     async lastSeen() {
       const people = await all<ParticipantFields>("participant");
-      const each = await Promise.all(
-        people.map(async ({ doc }) => {
-          const bucket = `p:${doc}`;
-          const { found } = await records.newestIn(bucket, "note", 1, null);
-          const seen = await list<NoteFields>("note", found, (record) => record.bucket === bucket);
-          const notes = (await records.countIn(bucket, "note")) + seen.length - found.length;
-          return [doc, { at: Math.max(0, ...seen.map((note) => note.fields.started_at)), notes }] as const;
-        }),
+      const { newest, counts } = await records.summary(
+        people.map(({ doc }) => `p:${doc}`),
+        "note",
       );
-      return Object.fromEntries(each.filter(([, seen]) => seen.notes > 0));
+      const notes = await list<NoteFields>("note", newest, () => true);
+      const known = new Set(newest.map(({ doc }) => doc));
+      const seen: Record<string, { at: number; notes: number }> = {};
+      for (const { doc, bucket, fields } of notes) {
+        const before = seen[fields.participant] ?? { at: 0, notes: counts.get(bucket) ?? 0 };
+        const at = Math.max(before.at, fields.started_at);
+        seen[fields.participant] = { at, notes: before.notes + (known.has(doc) ? 0 : 1) };
+      }
+      return seen;
     },
     async returned() {
       return (await all<ReturnedFields>("returned")).map(({ doc, fields, body }) => ({

@@ -27,6 +27,11 @@ export interface Records {
     before: Mark | null,
   ): Promise<{ found: Snapshot[]; next: Mark | null }>;
   countIn(bucket: string, kind: string): Promise<number>;
+  /** The newest record of each bucket and how many there are, in one transaction. */
+  summary(
+    buckets: readonly string[],
+    kind: string,
+  ): Promise<{ newest: Snapshot[]; counts: ReadonlyMap<string, number> }>;
 }
 
 export const recordLabel = (kind: string, doc: string): string => label("records", kind, doc);
@@ -98,6 +103,20 @@ export function records(database: Database, key: CryptoKey): Records {
       const shown = rows.slice(0, limit);
       const last = rows.length > limit ? shown.at(-1) : undefined;
       return { found: await openAll(shown), next: last ? { day: last.day, doc: last.doc } : null };
+    },
+    async summary(buckets, kind) {
+      const found = await database.read(["records"], (transaction) => {
+        const index = transaction.objectStore("records").index("place");
+        return Promise.all(
+          buckets.map(async (bucket) => {
+            const range = IDBKeyRange.bound([bucket, kind, -Infinity, ""], [bucket, kind, Infinity, LAST]);
+            const [count, last] = await Promise.all([index.count(range), index.openCursor(range, "prev")]);
+            return { bucket, count, row: last?.value };
+          }),
+        );
+      });
+      const newest = await openAll(found.flatMap(({ row }) => row ?? []));
+      return { newest, counts: new Map(found.map(({ bucket, count }) => [bucket, count])) };
     },
     async countIn(bucket, kind) {
       const range = IDBKeyRange.bound([bucket, kind, -Infinity, ""], [bucket, kind, Infinity, LAST]);
