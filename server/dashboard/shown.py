@@ -1,0 +1,20 @@
+"""Every page of the dashboard carries the same frame, with the number of things that wait beside its first place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from litestar import Response
+
+from server.auth.frame import page
+from server.dashboard.scene import AnyRequest, Scene
+from server.dashboard.waiting import Waiting
+
+
+def shown(
+    request: AnyRequest, scene: Scene, rows: Sequence[Waiting], template: str, view: Mapping[str, Any]
+) -> Response[Any]:
+    """The page; 422 when its view says that something has to be put right."""
+    status = 422 if view.get("problems") else 200
+    return page(request, template, {**scene.base_view(), **view}, status, {"/dashboard": len(rows)})
