@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from hypothesis import strategies as st
 
 from tests.build.shapes import INSTANT, NUMBER, SHOWN, TRUTH, ZONE, Shape
-from web.build.paths import GENERATED
+from web.build.__main__ import phone_templates
+from web.build.catalogue import Layout
+from web.build.compiler.module import Compiler
+from web.build.paths import TEMPLATES
 
-NAMED = re.search(r'^export const keys =\s*"(.*)";$', (GENERATED / "catalogue.ts").read_text("utf-8"), re.MULTILINE)
-KEYS = NAMED[1].split("\\n") if NAMED else []
+DRAFT = Compiler(TEMPLATES, phone_templates())
+DRAFT.module()
+KEYS = sorted(Layout(DRAFT.texts, DRAFT.prefixes).named)
 ZONES = (
     "UTC", "America/New_York", "America/Los_Angeles", "America/Phoenix", "America/Puerto_Rico", "Pacific/Honolulu",
     "America/St_Johns", "Australia/Lord_Howe", "Asia/Kathmandu", "Europe/Madrid", "Not/A_Zone",

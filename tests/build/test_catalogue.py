@@ -11,6 +11,7 @@ from jinja2 import nodes
 
 from server.templating.catalogue import LANGS, catalogue, sections
 from server.templating.environment import syntax
+from web.build.catalogue import SECTIONS
 from web.build.compiler.source import text_keys
 from web.build.paths import GENERATED, ROOT, TEMPLATES
 
@@ -62,6 +63,17 @@ def test_both_languages_have_the_same_keys_sections_and_placeholders() -> None:
 def test_every_key_that_templates_name_exists() -> None:
     missing = {name: keys - texts("en").keys() for name, keys, _ in templates()}
     assert not {name: keys for name, keys in missing.items() if keys}
+
+
+def test_every_key_that_the_phone_writes_out_exists() -> None:
+    """The phone finds texts by a hash of their key: a wrong key must not live long enough to meet a right one's place."""
+    keys = texts("en").keys()
+    for path in sources():
+        if path.suffix == ".ts":
+            words = {word for word in WORD.findall(path.read_text("utf-8")) if word.split(".")[0] in SECTIONS}
+            assert not [word for word in words if word not in keys and not any(key.startswith(word) for key in keys)], (
+                path
+            )
 
 
 def test_no_text_is_unused() -> None:

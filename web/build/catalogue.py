@@ -10,15 +10,19 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import count, pairwise
 from pathlib import Path
 from typing import Any, Final
 
 from server.templating.catalogue import LANGS, Lang, Text, sections
 from web.build.paths import GENERATED, HEADER, WEB
 
+PLACES: Final = 16_384
+FIRST_STEP: Final = 32
 SECTIONS: Final = ("common", "errors", "form", "gate", "note", "phone")
 FORMS: Final = WEB / "forms"
+NOT_ON_PHONE: Final = frozenset(("label", "hint"))  # its templates name these texts themselves
 BUILT_IN: Final[Lang] = "en"
 _WORD: Final = re.compile(r"""["']([a-z_]+\.[A-Za-z0-9_.]+)["']""")
 _COMPUTED: Final = re.compile(r"`([a-z_]+\.[a-z_.]*)\$\{")
@@ -32,7 +36,9 @@ class Layout:
         code = "\n".join(path.read_text("utf-8") for path in _sources())
         words = set(_WORD.findall(code))
         starts = (*prefixes, *_COMPUTED.findall(code), *(word for word in words if word.endswith(".")))
-        self.named: Final = sorted(key for key in known if key in words or key.startswith(starts))
+        named = [key for key in known if key in words or key.startswith(starts)]
+        self.salt: Final = _salt(named)
+        self.named: Final = sorted(named, key=lambda key: place(key, self.salt))
         self.numbered: Final = sorted(set(in_templates) & known.keys() - set(self.named))
         self.numbers: Final = {key: len(self.named) + at for at, key in enumerate(self.numbered)}
 
@@ -44,19 +50,33 @@ class Layout:
     def module(self) -> str:
         """The TypeScript module: names and the built-in language."""
         union = " | ".join(json.dumps(lang) for lang in LANGS)
-        names, texts = ("\n".join(self.named), self.lines(BUILT_IN))
+        places = [place(key, self.salt) for key in self.named]
+        steps = "".join(chr(FIRST_STEP + step - last) for last, step in pairwise([0, *places]))
         return (
             f"{HEADER}export type Lang = {union};\n\n"
-            "/** Keys of the first lines of every language; later lines are known to templates by number. */\n"
-            f"export const keys = {json.dumps(names, ensure_ascii=False)};\n\n"
-            "/** One text a line, plural forms apart by a tab. */\n"
-            f"export const {BUILT_IN} = {json.dumps(texts, ensure_ascii=False)};\n"
+            "/** Where the keys of the first lines lie, each as a step from the last: `place` in web/build/catalogue.py. */\n"
+            f"export const salt = {self.salt};\n"
+            f"export const steps = {json.dumps(steps, ensure_ascii=False)};\n\n"
+            "/** One text a line, plural forms apart by a tab; what templates know by number comes last. */\n"
+            f"export const {BUILT_IN} = {json.dumps(self.lines(BUILT_IN), ensure_ascii=False)};\n"
         )
 
 
+def place(key: str, salt: int) -> int:
+    """A number that stands for a key, so that no phone has to load the names of its texts: FNV-1a, cut to 14 bits."""
+    value = salt
+    for character in key:
+        value = (value ^ ord(character)) * 16_777_619 & 0xFFFF_FFFF
+    return value % PLACES
+
+
+def _salt(keys: Sequence[str]) -> int:
+    """The first salt that gives every key a place of its own."""
+    return next(salt for salt in count(1) if len({place(key, salt) for key in keys}) == len(keys))
+
+
 def _sources() -> list[Path]:
-    code = [path for path in sorted((WEB / "pocket").rglob("*.ts")) if GENERATED not in path.parents]
-    return [*code, *sorted(FORMS.glob("*.toml"))]
+    return [path for path in sorted((WEB / "pocket").rglob("*.ts")) if GENERATED not in path.parents]
 
 
 def _merged(lang: Lang) -> dict[str, Text]:
@@ -76,6 +96,9 @@ def forms_module() -> str:
     forms: dict[str, Any] = {}
     for path in sorted(FORMS.glob("*.toml")):
         form = tomllib.loads(path.read_text("utf-8"))
+        for field in form["field"]:
+            for words in NOT_ON_PHONE & field.keys():
+                del field[words]
         forms[f"{form['name']}@{form['version']}"] = form
     data = json.dumps(forms, ensure_ascii=False, indent=2)
     refs = " | ".join(json.dumps(ref) for ref in forms) or "never"

@@ -14,8 +14,6 @@ export interface Form {
 export interface FormField {
   readonly key: string;
   readonly type: string;
-  readonly label: string;
-  readonly hint?: string;
   readonly options?: readonly string[];
   readonly required_at_sign?: boolean;
   readonly show_when?: { readonly field: string; readonly is: readonly (string | boolean)[] };

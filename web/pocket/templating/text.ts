@@ -6,11 +6,16 @@
  */
 
 import { assets } from "../generated/assets";
-import { en, keys, type Lang } from "../generated/catalogue";
+import { en, type Lang, salt, steps } from "../generated/catalogue";
 import { icons } from "../generated/icons";
 import { escaped, Markup, whole } from "./values";
 
-const places = new Map(keys.split("\n").map((name, at) => [name, at]));
+const places = new Map<number, number>();
+let last = 0;
+for (const [at, step] of [...steps].entries()) {
+  last += step.charCodeAt(0) - 32;
+  places.set(last, at);
+}
 const learnt = new Map<Lang, readonly string[]>([["en", en.split("\n")]]);
 let speaking: Lang = "en";
 
@@ -69,10 +74,17 @@ export function asset(name: unknown): string {
 
 /** The text of a key, or of the number that stands for one; its plural forms apart by a tab. */
 function line(key: unknown): string {
-  const at = typeof key === "number" ? key : places.get(String(key));
+  const at = typeof key === "number" ? key : places.get(place(String(key)));
   const text = at === undefined ? undefined : learnt.get(speaking)?.[at];
   if (text === undefined) throw new ReferenceError(`no text '${String(key)}'`);
   return text;
+}
+
+/** The number that stands for a key; web/build/catalogue.py tells why. */
+function place(key: string): number {
+  let value = salt;
+  for (let at = 0; at < key.length; at++) value = Math.imul(value ^ key.charCodeAt(at), 16_777_619);
+  return (value >>> 0) % 16_384;
 }
 
 function argument(value: unknown): string | Markup {
