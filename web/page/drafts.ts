@@ -41,6 +41,8 @@ export function keepDrafts(): Drafts {
     clearTimeout(timer);
     waiting = null;
   });
+  // A worker without a key takes no form; the text stays on the screen, and it says what became of it.
+  document.addEventListener("locked", ({ target }) => target instanceof Element && sayNotKept(target.closest("form")));
   return { flush };
 }
 
@@ -57,10 +59,14 @@ async function post(form: HTMLFormElement): Promise<boolean> {
     show(told);
     return response.ok;
   } catch {
-    const words = form.querySelector<HTMLTemplateElement>("template[data-not-kept]");
-    if (words) show(words.content.cloneNode(true) as DocumentFragment);
+    sayNotKept(form);
     return false;
   }
+}
+
+function sayNotKept(form: HTMLFormElement | null): void {
+  const words = form?.querySelector<HTMLTemplateElement>("template[data-not-kept]");
+  if (words) show(words.content.cloneNode(true) as DocumentFragment);
 }
 
 /** Each element of an answer takes the place of the one with its id, or the place kept for it. */
