@@ -68,7 +68,7 @@ def _note(n: int, person: str, bucket: str, ended: int) -> bytes:
     fields = {
         "participant": bucket[2:], "contact_kind": "one_on_one", "form": "one_on_one@1", "started_at": ended - 1_800_000,
         "ended_at": ended, "zone": "America/New_York", "setting": "community", "mode": "in_person", "support": ["emotional"],
-        "answers": {name: TEXT * 3 for name in ("said", "did", "went", "next")},
+        "answers": dict.fromkeys(("said", "did", "went", "next"), TEXT * 3),
     }  # fmt: skip
     return msgspec.json.encode({
         "n": n, "kind": "create", "type": "note", "doc": new_id(), "bucket": bucket, "author": person,
@@ -214,7 +214,7 @@ def main() -> int:
     (ROOT / "var").mkdir(exist_ok=True)
     (ROOT / "var" / "bench-phone.json").write_text(json.dumps(figures))
     page = PAGE.read_text() if PAGE.exists() else f"# Benchmarks\n\n{BEGIN}\n{END}\n"
-    PAGE.write_text(re.sub(f"{BEGIN}.*{END}", lambda _: f"{BEGIN}\n{text}\n{END}", page, flags=re.S))
+    PAGE.write_text(re.sub(f"{BEGIN}.*{END}", lambda _: f"{BEGIN}\n{text}\n{END}", page, flags=re.DOTALL))
     return 0
 
 
