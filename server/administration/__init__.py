@@ -6,6 +6,7 @@ from litestar import Router
 from litestar.di import Provide
 
 from server.administration.access_log import handlers as access_log
+from server.administration.deciding import Undecided, undecided
 from server.administration.imports import handlers as imports
 from server.administration.participants import handlers as participants
 from server.administration.people import handlers as people
@@ -27,6 +28,7 @@ administration = Router(
         *access_log,
     ],
     guards=[allow("administrator")],
+    exception_handlers={Undecided: undecided},
     dependencies={"access": Provide(access), "member": Provide(signed_in_member)},
 )
 

@@ -56,6 +56,11 @@ def differing(before: msgspec.Struct, after: msgspec.Struct) -> dict[str, Any]:
     return {name: msgspec.to_builtins(whole[name]) for name in whole if old.get(name) != new.get(name)}
 
 
+def undecided(request: Request[Any, Any, Any], _: Undecided) -> Response[Any]:
+    """Says that nothing was kept; going back still has what was typed."""
+    return refusal_page(request, "undecided", 409)
+
+
 def not_here(request: Request[Any, Any, Any]) -> Response[Any]:
     """A record that is not there and one of another organisation read the same."""
     return refusal_page(request, "gone", 404)

@@ -58,7 +58,7 @@ def busy(request: AnyRequest, _: Busy) -> Response[Any]:
 
 
 def refusal_page(request: AnyRequest, why: str, status: int) -> Response[str]:
-    """`why`: forbidden, another_site, busy or gone."""
+    """`why`: forbidden, another_site, busy, gone or undecided."""
     return _whole_page(page(request, "account/refused.html", {"why": why}, status))
 
 
