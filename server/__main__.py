@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import uvicorn
 
-from server import demo, log
+from server import bench, demo, log, runtime
 from server.app import create_app
 from server.auth import one_time
 from server.auth.access import Access
@@ -38,6 +38,7 @@ def main(argv: list[str] | None = None) -> int:
 def serve(settings: Settings, _: argparse.Namespace) -> None:
     """Serve the office until it is told to stop."""
     log.configure()
+    runtime.settle()
     uvicorn.run(
         create_app(settings),
         host=settings.host,
@@ -83,6 +84,11 @@ def enrol(settings: Settings, arguments: argparse.Namespace) -> None:
     asyncio.run(_with_storage(settings, issue))
 
 
+def run_bench(_: Settings, arguments: argparse.Namespace) -> int:
+    """Measure the office and write docs/benchmarks.md; fails if a budget is missed."""
+    return bench.run(arguments.notes, arguments.seed)
+
+
 async def _with_storage(settings: Settings, work: Callable[[SqliteStorage], Awaitable[None]]) -> None:
     migrate(settings.database, now_ms())
     async with SqliteStorage.open(settings.database, Pokes(), forms()) as storage:
@@ -93,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="alongside", description="Session notes for peer support specialists.")
     commands = parser.add_subparsers(required=True, metavar="command")
 
-    def command(name: str, run: Callable[[Settings, argparse.Namespace], None]) -> argparse.ArgumentParser:
+    def command(name: str, run: Callable[[Settings, argparse.Namespace], int | None]) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=(run.__doc__ or "").rstrip("."))
         added.set_defaults(run=run)
         return added
@@ -104,6 +110,9 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--seed", type=int, default=demo.SEED, help="another seed makes another organisation")
     made.add_argument("--only-generate", action="store_true", help="do not serve afterwards")
     command("migrate", run_migrations)
+    measured = command("bench", run_bench)
+    measured.add_argument("--notes", type=int, default=bench.dashboard.NOTES, help="notes of the office at rest")
+    measured.add_argument("--seed", type=int, default=bench.SEED, help="another seed writes other notes")
     command("enrol", enrol).add_argument("sign_in", help="sign-in name of the specialist")
     return parser
 

@@ -68,10 +68,10 @@ async def organisation(folder: Path, notes: int = NOTES) -> Made:
 async def pages(made: Made) -> list[PageTime]:
     """Times of every page of a real office, over its socket: guard, queries, template and all."""
     async with office(made.database) as (port, _):
-        return await asyncio.to_thread(_look, port, made.supervisor)
+        return await asyncio.to_thread(look, port, made.supervisor)
 
 
-def _look(port: int, supervisor: SignIn) -> list[PageTime]:
+def look(port: int, supervisor: SignIn) -> list[PageTime]:
     connection = HTTPConnection("127.0.0.1", port, timeout=30)
     cookie = _sign_in(connection, supervisor)
     return [_times(connection, cookie, name, path) for name, path in PAGES.items()]

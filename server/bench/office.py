@@ -17,7 +17,7 @@ from time import monotonic
 
 import uvicorn
 
-from server import log
+from server import log, runtime
 from server.app import create_app
 from server.settings import Settings, from_environment
 from server.storage.port import Decided, Submission
@@ -45,7 +45,9 @@ async def office(database: Path, *, is_storing: bool = True) -> AsyncIterator[tu
     environment = os.environ | {"PORT": str(port), "DATABASE": str(database)}
     environment.pop("PUBLIC_URL", None)
     process = subprocess.Popen(  # noqa: ASYNC220, S603 - our own module
-        [sys.executable, "-m", "server.bench.office", *([] if is_storing else ["nothing"])], env=environment, stderr=subprocess.DEVNULL
+        [sys.executable, "-m", "server.bench.office", *([] if is_storing else ["nothing"])],
+        env=environment,
+        stderr=subprocess.DEVNULL,
     )
     try:
         await asyncio.to_thread(_wait, port, process)
@@ -53,6 +55,17 @@ async def office(database: Path, *, is_storing: bool = True) -> AsyncIterator[tu
     finally:
         process.send_signal(signal.SIGTERM)
         await asyncio.to_thread(process.wait, 20)
+
+
+def cpu_s(pid: int) -> float:
+    """Processor seconds a process has used so far, its threads together."""
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def memory_mb(pid: int) -> float:
+    """Resident memory of a process, in millions of bytes."""
+    return int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
@@ -69,6 +82,7 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
 def main(is_storing: bool) -> None:
     """Serve without a throttle, and with the log that the office always writes."""
     log.configure()
+    runtime.settle()
     found = from_environment()
     settings = Settings(
         database=found.database, keys=found.keys, port=found.port, sync_burst=10**9, sync_per_second=1e6

@@ -19,11 +19,13 @@ _CHANGES: Final = """
 SELECT org, seq, device, n, kind, doc, at, outcome, code, field, offer, conflicts, hash, raw FROM change
 WHERE seq > ? ORDER BY seq LIMIT ?"""
 _RECORDS: Final = """
-SELECT org, doc, type, bucket, seq, author, device, state, captured, received, created, fields, versions, signed, addenda,
-  kept, day, site, contact_kind, started_at, ended_at, signed_at, support, flag, about FROM record
+SELECT org, doc, type, bucket, seq, author, device, state, captured, received, created, fields, versions, signed,
+  addenda, kept, day, site, contact_kind, started_at, ended_at, signed_at, support, flag, about FROM record
 WHERE created > ? ORDER BY created LIMIT ?"""
 _PLAIN: Final = """
-CREATE TABLE note (id TEXT NOT NULL UNIQUE, org INTEGER, person TEXT, author TEXT, seq INTEGER, started_at INTEGER, body TEXT);
+CREATE TABLE note (
+  id TEXT NOT NULL UNIQUE, org INTEGER, person TEXT, author TEXT, seq INTEGER, started_at INTEGER, body TEXT
+);
 CREATE INDEX note_person ON note (org, person); CREATE INDEX note_seq ON note (org, seq);
 CREATE INDEX note_started ON note (org, started_at);"""
 
@@ -83,7 +85,9 @@ def plain_table(folder: Path, written: Written) -> float:
 
 def _connect(database: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(database, isolation_level=None)
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=4000", "secure_delete=ON", "cache_size=-16384"):
+    for pragma in (
+        "journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=4000", "secure_delete=ON", "cache_size=-16384",
+    ):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")
     return connection
 

@@ -48,7 +48,9 @@ class Setting(msgspec.Struct):
         people = self.people[phone.person]
         first, phone.n = phone.n, phone.n + count
         return [
-            content.note(self.prose, self.dice, n, self.dice.choice(people), phone.person, self.site, now)
+            content.note(
+                self.prose, self.dice, n, person=self.dice.choice(people), author=phone.person, site=self.site, now=now
+            )
             for n in range(first, phone.n)
         ]
 
@@ -81,7 +83,8 @@ async def make(directory: Path, seed: int) -> Setting:
             prose=content.Prose(),
         )  # fmt: skip
         await storage.write(lambda tx: _enrol(tx, setting, now))
-        await storage.submit_office(org, new_id(now), "administrator", [OfficeChange("create", "site", site, "org", SITE)], now)
+        made = OfficeChange("create", "site", site, "org", SITE)
+        await storage.submit_office(org, new_id(now), "administrator", [made], now)
         for phone, count in [*((writer, PEOPLE) for writer in setting.writers), (setting.crowd[0], 1)]:
             await _meet(storage, setting, phone, count, now)
     return setting
@@ -95,13 +98,17 @@ async def _enrol(tx: Transaction, setting: Setting, now: int) -> None:
 async def _meet(storage: SqliteStorage, setting: Setting, phone: BenchPhone, count: int, now: int) -> None:
     """A phone's people, whom the reader may see too."""
     people = setting.people[phone.person] = [new_id(now) for _ in range(count)]
-    raws = [content.participant(setting.dice, n, doc, phone.person, now) for n, doc in enumerate(people, phone.n)]
+    raws = [
+        content.participant(setting.dice, n, doc, author=phone.person, now=now) for n, doc in enumerate(people, phone.n)
+    ]
     phone.n += count
     await storage.submit(Submission(setting.org, phone.device, phone.person, "specialist", 1, raws, now))
     if phone in setting.writers:
         reader = setting.reader.person
         changes = [
-            OfficeChange("create", "assignment", new_id(now), f"me:{reader}", {"specialist": reader, "participant": doc})
+            OfficeChange(
+                "create", "assignment", new_id(now), f"me:{reader}", {"specialist": reader, "participant": doc}
+            )
             for doc in people
         ]
         await storage.submit_office(setting.org, new_id(now), "supervisor", changes, now)

@@ -27,7 +27,7 @@ T = TypeVar("T")
 Job = Callable[[Transaction], Awaitable[Any]]
 Work = Job | Prepared | OfficeWork | PullSeen
 
-ROUND_CHANGES: Final = 1_000
+ROUND_CHANGES: Final = 5_000
 ROUND_WORKS: Final = 512
 WAITING_LIMIT_BYTES: Final = 64 * 1024 * 1024
 WAITING_LIMIT: Final = 4_096
