@@ -54,7 +54,7 @@ class Layout:
         steps = "".join(chr(FIRST_STEP + step - last) for last, step in pairwise([0, *places]))
         return (
             f"{HEADER}export type Lang = {union};\n\n"
-            "/** Where the keys of the first lines lie, each as a step from the last: `place` in web/build/catalogue.py. */\n"
+            "/** Where the keys of the first lines lie, each as a step from the last: see `place` in the build. */\n"
             f"export const salt = {self.salt};\n"
             f"export const steps = {json.dumps(steps, ensure_ascii=False)};\n\n"
             "/** One text a line, plural forms apart by a tab; what templates know by number comes last. */\n"
