@@ -89,6 +89,7 @@ def write_modules() -> catalogue.Layout:
         "forms": catalogue.forms_module(),
         "icons": f"{HEADER}export const icons: Readonly<Record<string, string>> = {carried};\n",
         "schema": schema.module(),
+        "argon2": scripts.argon2(),
     }
     for name, text in modules.items():
         write_if_changed(GENERATED / f"{name}.ts", text)

@@ -1,8 +1,8 @@
 /** From a passphrase to a key: Argon2id, as strong as this phone can bear, never under the floor. */
 
-import simd from "argon2id/dist/simd.wasm";
 import setupWasm from "argon2id/lib/setup.js";
 import { type Bytes, utf8 } from "../bytes";
+import { simd } from "../generated/argon2";
 
 export interface Cost {
   readonly memoryKib: number;
@@ -28,7 +28,8 @@ export function folded(passphrase: string): string {
 export async function stretch(passphrase: string, salt: Bytes, cost: Cost): Promise<CryptoKey> {
   if (work(cost) < work(FLOOR) || cost.memoryKib < FLOOR.memoryKib) throw new Error("cost under the floor");
   // A fresh instance each time: its memory, 64 MiB of traces of the passphrase, goes with it.
-  const load = (imports: WebAssembly.Imports) => WebAssembly.instantiate(simd, imports);
+  const code = Uint8Array.from(simd, (character) => character.charCodeAt(0));
+  const load = (imports: WebAssembly.Imports) => WebAssembly.instantiate(code, imports);
   const argon2id = await setupWasm(load, load);
   const { memoryKib: memorySize, passes } = cost;
   const raw = argon2id({ password: utf8(folded(passphrase)), salt, parallelism: 1, passes, memorySize, tagLength: 32 });
