@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -59,7 +60,7 @@ class FormField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     show_when: ShowWhen | None = None
 
 
-class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"fields": "field"}):
+class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"fields": "field"}, dict=True):
     """A form file as read; see the head of this module."""
 
     name: Key
@@ -72,9 +73,14 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"fie
         """`name@version`, as a note's field `form` names it."""
         return f"{self.name}@{self.version}"
 
+    @cached_property
+    def by_key(self) -> Mapping[str, FormField]:
+        """Fields by key."""
+        return {field.key: field for field in self.fields}
+
     def field(self, key: str) -> FormField | None:
         """The field of that key."""
-        return next((field for field in self.fields if field.key == key), None)
+        return self.by_key.get(key)
 
     def policy(self, key: str) -> MergePolicy:
         """Merge policy of an answer: chosen things take the latest, written things never merge."""
@@ -114,7 +120,7 @@ def missing(form: Form, fields: Mapping[str, Any]) -> list[Problem]:
 
 def invalid(form: Form, answers: Mapping[str, Any]) -> list[Problem]:
     """Answers that the form does not know, or whose value is not of the field's type; in the answers' order."""
-    by_key = {field.key: field for field in form.fields}
+    by_key = form.by_key
     return [
         Problem(f"answers.{key}", "INVALID" if key in by_key else "UNKNOWN")
         for key, value in answers.items()

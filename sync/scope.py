@@ -62,10 +62,10 @@ def check_open_person(state: State, asker: Asker, change: Change) -> None:
     participant = state.participant_of(change.bucket)
     if participant is None:
         return
-    closing = participant.version("status")
-    is_closed = participant.fields.get("status") == "closed"
-    if is_closed and (closing.seq <= change.scope_seq or closing.device == asker.device):
-        raise Refused("PARTICIPANT_CLOSED")
+    if participant.fields.get("status") == "closed":
+        closing = participant.version("status")
+        if closing.seq <= change.scope_seq or closing.device == asker.device:
+            raise Refused("PARTICIPANT_CLOSED")
     if participant.state == "void" and participant.seq <= change.scope_seq:
         raise Refused("DOC_VOID")
 
