@@ -63,7 +63,6 @@ def note_view(doc: str, fields: Mapping[str, Any], body: Body, names: Names) -> 
         "others": [{"key": key, "text": _plain(answers[key])} for key in sorted(answers) if key not in PLACED],
         "author": author,
         "title": title,
-        "state": body.state,
         **_signature_view(fields, body),
         "addenda": [
             {
@@ -102,11 +101,9 @@ def _signature_view(fields: Mapping[str, Any], body: Body) -> dict[str, Any]:
     signed = body.signed
     later = (signed.at if signed else body.captured) - fields["ended_at"]
     unit = "" if later < HOUR_MS else "days" if later >= 2 * DAY_MS else "hours"
-    is_known = signed is not None and signed.seq > 0
     return {
         "signed_at": signed.at if signed else None,
-        "code": receipt_code(signed.seq) if signed and is_known else "",
-        "received_at": signed.received if signed and is_known else None,
+        "code": receipt_code(signed.seq) if signed and signed.seq > 0 else "",
         "later_unit": unit,
         "later_count": {"": 0, "hours": later // HOUR_MS, "days": later // DAY_MS}[unit],
     }

@@ -144,17 +144,6 @@ const changePerson: Page = async (request, context) => {
   );
 };
 
-const askDrop: Page = async (request, context) => {
-  const draft = await context.memory.draft(idOf(request));
-  if (!draft) return notFound(request, context);
-  const { participant } = await around(context, one(draft.content, "person"));
-  return {
-    status: 200,
-    template: "phone/draft_drop.html",
-    view: { id: draft.id, name: participant?.fields.name ?? "" },
-  };
-};
-
 const drop: Page = async (request, context) => {
   await context.memory.dropDraft(idOf(request));
   return { redirect: "/app/" };
@@ -243,6 +232,5 @@ export const routes = {
   "POST /app/drafts/{id}/sign": sign,
   "GET /app/drafts/{id}/person": choosePerson,
   "POST /app/drafts/{id}/person": changePerson,
-  "GET /app/drafts/{id}/drop": askDrop,
   "POST /app/drafts/{id}/drop": drop,
 };

@@ -65,7 +65,6 @@ export function noteView(record: NoteRecord, names: Names): Record<string, unkno
       .map((key) => ({ key, text: plain(answers[key]) })),
     author: author.name,
     title: author.title,
-    state: body.state,
     ...signatureView(record),
     addenda: (body.addenda ?? []).map((one) => ({
       by: memberName(names, one.by).name,
@@ -105,7 +104,6 @@ function signatureView({ fields, body }: NoteRecord): Record<string, unknown> {
   return {
     signed_at: body.signed?.at ?? null,
     code: body.signed && body.signed.seq > 0 ? receiptCode(body.signed.seq) : "",
-    received_at: body.signed && body.signed.seq > 0 ? body.signed.received : null,
     later_unit: later < HOUR_MS ? "" : isDays ? "days" : "hours",
     later_count: later < HOUR_MS ? 0 : Math.floor(later / (isDays ? DAY_MS : HOUR_MS)),
   };
