@@ -14,7 +14,6 @@ from server.errors import Refusal
 from server.log import event
 from server.replication.exchange import SAFE_SEQ, Asked, answer, backoff_ms, check_epoch, read_message
 from server.storage import feed
-from server.storage.devices import device_by_id
 from server.storage.port import Rows
 from server.storage.pulls import PullSeen
 from server.storage.receipts import receipts_for
@@ -47,14 +46,14 @@ async def _pull(request: Request[Any, Any, Any], asked: Asked) -> PullAnswer:
 
 
 async def _snapshot(rows: Rows, asked: Asked, message: PullRequest, wait_ms: int) -> PullAnswer:
-    device = await device_by_id(rows, asked.device.id)
-    if device is None or device.state == "revoked":
-        mode = device.mode if device else None
+    holder = await feed.holder(rows, asked.device.id)
+    if holder is None or holder[0].state == "revoked":
+        mode = holder[0].mode if holder else None
         raise Refusal(HTTP_403_FORBIDDEN, Problem("DEVICE_REVOKED", mode=mode or "lock"))
+    device, allowed = holder
     if is_ahead(message.since, device.head):
         event("cursor_ahead", device=device.id, head=device.head)
         raise Refusal(HTTP_409_CONFLICT, Problem("CURSOR_AHEAD", epoch=device.epoch))
-    allowed = await feed.held_buckets(rows, device.org, device.person)
     scope = compare(message.since, allowed)
     since = {bucket: message.since.get(bucket, 0) for bucket in allowed}
     page = await feed.page(

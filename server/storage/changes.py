@@ -43,7 +43,7 @@ async def decide_round(
     for prepared in submissions:
         answers.append(await desk.answer(prepared))
         await asyncio.sleep(0)
-    await desk.writes.flush(tx)
+    await tx.together(*desk.writes.steps())
     return answers
 
 

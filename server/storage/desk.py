@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from server.storage.access_log import Access
-from server.storage.connection import SqliteTransaction
+from server.storage.connection import SqliteTransaction, ask
 from server.storage.devices import report_row
 from server.storage.port import Decided, Submission
 from server.storage.receipts import replayed
@@ -64,20 +64,26 @@ class Desk:
 
     @classmethod
     async def load(cls, tx: SqliteTransaction, submissions: Sequence[Prepared], forms: Mapping[str, Form]) -> Desk:
-        """Three queries, however many submissions there are."""
+        """Three queries in one hop, however many submissions there are."""
         desk = cls(tx, forms)
         askers = {(p.submission.org, p.submission.person) for p in submissions}
-        for row in await tx.all("devices.by_ids", ids=_json([p.submission.device for p in submissions])):
+        orgs = sorted({org for org, _ in askers})
+        docs = [set[str]().union(*(p.needs for p in submissions if p.submission.org == org)) for org in orgs]
+        devices, caseloads, *records_by_org = await tx.together(
+            ask("devices.by_ids", ids=_json([p.submission.device for p in submissions])),
+            ask("caseload.spans", askers=_json(sorted(askers))),
+            *(ask("records.by_docs", org=org, docs=_json(list(some))) for org, some in zip(orgs, docs, strict=True)),
+        )
+        for row in devices:
             held = msgspec.convert(row, Held)
             desk._devices[held.id] = held
             desk._heads[held.org] = held.head
-        for row in await tx.all("caseload.spans", askers=_json(sorted(askers))):
+        for row in caseloads:
             spans = desk._caseloads.setdefault((row["org"], row["specialist"]), {}).setdefault(row["bucket"], [])
             spans.append((row["from_seq"], row["to_seq"]))
-        for org in {org for org, _ in askers}:
-            docs = set().union(*(p.needs for p in submissions if p.submission.org == org))
+        for org, found in zip(orgs, records_by_org, strict=True):
             records = desk._records[org] = {}
-            for row in await tx.all("records.by_docs", org=org, docs=_json(list(docs))):
+            for row in found:
                 record = records[row["doc"]] = record_of(row)
                 if row["fields"] is None:
                     desk._as_created[org, record.doc] = record.fields

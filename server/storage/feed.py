@@ -11,6 +11,7 @@ from typing import Any, Final, cast
 
 import msgspec
 
+from server.storage.devices import Device
 from server.storage.port import Row, Rows
 from server.storage.records import body_of_row
 from sync import messages
@@ -35,10 +36,16 @@ class Ahead(msgspec.Struct, frozen=True):
     count: int
 
 
-async def held_buckets(rows: Rows, org: int, person: str) -> list[str]:
-    """Every bucket a specialist may hold now, in the order of the feed; at most 500, the newest grants kept."""
-    granted = await rows.all("caseload.held", org=org, specialist=person, limit=messages.BUCKETS_LIMIT - 2)
-    return [ORG_BUCKET, specialist_bucket(person), *(row["bucket"] for row in granted)]
+async def holder(rows: Rows, device: str) -> tuple[Device, list[str]] | None:
+    """A device and every bucket it may hold now, in the order of the feed; at most 500, the newest grants kept."""
+    found, granted = await rows.several(
+        ("devices.by_id", {"id": device}),
+        ("caseload.held", {"device": device, "limit": messages.BUCKETS_LIMIT - 2}),
+    )
+    if not found:
+        return None
+    holding = msgspec.convert(found[0], Device)
+    return holding, [ORG_BUCKET, specialist_bucket(holding.person), *(row["bucket"] for row in granted)]
 
 
 async def page(

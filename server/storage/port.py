@@ -30,6 +30,10 @@ class Rows(Protocol):
         """First row of a named query, or None."""
         ...
 
+    async def several(self, *asked: tuple[str, Mapping[str, Any]]) -> Sequence[Sequence[Row]]:
+        """All rows of several named queries, for the price of one trip to the database."""
+        ...
+
 
 class Transaction(Rows, Protocol):
     """Reads and writes inside the writer's current transaction, under a savepoint of its own."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import msgspec
 
 from server.storage.access_log import Access
-from server.storage.connection import SqliteTransaction
+from server.storage.connection import Step, put
 from server.storage.devices import report_row
 from sync.messages import Report
 
@@ -27,13 +27,15 @@ class PullSeen(msgspec.Struct, frozen=True):
     report: Report | None = None
 
 
-async def keep_pulls(tx: SqliteTransaction, pulls: Sequence[PullSeen]) -> None:
+def pull_steps(pulls: Sequence[PullSeen]) -> list[Step]:
     """At most three statements for all pulls of a round."""
-    await tx.tuples(
-        "access_log.append",
-        [Access(seen.org, seen.now, seen.person, "pull", seen.device, None, seen.rows) for seen in pulls],
-    )
-    await tx.tuples("devices.pulled", [(seen.device, seen.now) for seen in pulls])
-    await tx.tuples(
-        "devices.reported", [report_row(seen.device, seen.now, seen.report) for seen in pulls if seen.report]
-    )
+    reports = [report_row(seen.device, seen.now, seen.report) for seen in pulls if seen.report]
+    steps = [
+        put(
+            "access_log.append",
+            [Access(seen.org, seen.now, seen.person, "pull", seen.device, None, seen.rows) for seen in pulls],
+        ),
+        put("devices.pulled", [(seen.device, seen.now) for seen in pulls]),
+        put("devices.reported", reports),
+    ]
+    return [step for step in steps if step.params]

@@ -8,10 +8,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Final, Self, TypeVar
 
-import aiosqlite
-
 from server.pokes import Pokes
-from server.storage.connection import SqliteTransaction, connect
+from server.storage.connection import Link, SqliteTransaction, connect
 from server.storage.port import Decided, OfficeChange, Rows, Submission, Transaction
 from server.storage.pulls import PullSeen
 from server.storage.writer import Writer
@@ -25,10 +23,11 @@ READERS: Final = 3
 class SqliteStorage:
     """The office's memory in one file. Use as `async with SqliteStorage.open(...)`."""
 
-    def __init__(self, writer: Writer, readers: Sequence[aiosqlite.Connection]) -> None:
+    def __init__(self, writer: Writer, readers: Sequence[Link]) -> None:
         self._writer = writer
         self._readers = readers
-        self._idle: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
+        self._endings: set[asyncio.Task[None]] = set()
+        self._idle: asyncio.LifoQueue[Link] = asyncio.LifoQueue()
         for reader in readers:
             self._idle.put_nowait(reader)
 
@@ -37,11 +36,13 @@ class SqliteStorage:
     async def open(cls, path: Path, pokes: Pokes, forms: Mapping[str, Form]) -> AsyncIterator[Self]:
         """Open a migrated database. Leaving the block lets the waiting writes finish first."""
         connection = await connect(path, is_writer=True)
-        readers: list[aiosqlite.Connection] = []
+        readers: list[Link] = []
         try:
             readers.extend([await connect(path, is_writer=False) for _ in range(READERS)])
             async with Writer(SqliteTransaction(connection), pokes, forms) as writer:
-                yield cls(writer, readers)
+                storage = cls(writer, readers)
+                yield storage
+                await asyncio.gather(*storage._endings)
         finally:
             for reader in readers:
                 await reader.close()
@@ -50,16 +51,20 @@ class SqliteStorage:
     @asynccontextmanager
     async def _read(self) -> AsyncIterator[Rows]:
         connection = await self._idle.get()
-        rows = SqliteTransaction(connection)
         try:
-            await rows.step("BEGIN")
-            yield rows
+            yield SqliteTransaction(connection, is_lazy=True)
         finally:
-            try:
-                if rows.is_open:
-                    await rows.step("ROLLBACK")
-            finally:
-                self._idle.put_nowait(connection)
+            ending = asyncio.create_task(self._end(connection))
+            self._endings.add(ending)
+            ending.add_done_callback(self._endings.discard)
+
+    async def _end(self, connection: Link) -> None:
+        """End a snapshot; the asker need not wait for it."""
+        try:
+            if connection.in_transaction:
+                await connection.execute("ROLLBACK")
+        finally:
+            self._idle.put_nowait(connection)
 
     def read(self) -> AbstractAsyncContextManager[Rows]:
         """One read-only snapshot; it begins with the first query."""

@@ -1,6 +1,6 @@
 """What a round of decisions writes, gathered so that each table is written with one statement.
 
-The order of `flush` is the order of the protocol: the log and the records first, positions confirmed last.
+The order of `steps` is the order of the protocol: the log and the records first, positions confirmed last.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from server.storage.access_log import Access
-from server.storage.connection import SqliteTransaction
+from server.storage.connection import Step, put
 from server.storage.records import row_of
 from sync.intake import Parsed
 from sync.messages import Receipt
@@ -20,10 +20,6 @@ from sync.state import Record
 from sync.verdict import Decision
 
 _encode: Final = msgspec.json.Encoder().encode
-
-
-class HeadMovedError(Exception):
-    """Somebody else allocated positions meanwhile; the round is decided again."""
 
 
 class Touched(msgspec.Struct):
@@ -49,7 +45,6 @@ class WriteSet:
                 "changes.settle",
                 "changes.quarantine",
                 "devices.pushed",
-                "devices.pulled",
                 "devices.reported",
                 "access_log.append",
             )
@@ -84,24 +79,21 @@ class WriteSet:
     def audit(self, access: Access) -> None:
         self.rows["access_log.append"].append(access)
 
-    async def flush(self, tx: SqliteTransaction) -> None:
-        """Write everything; then, last, the positions. HeadMovedError when they are not ours to take."""
+    def steps(self) -> list[Step]:
+        """Everything in order; the positions last. A head that somebody else moved fails its own constraint."""
         inserts: list[tuple[Any, ...]] = []
         updates: list[tuple[Any, ...]] = []
         for (org, _), touched in self.touched.items():
             is_as_created = touched.as_created is touched.record.fields
             row = row_of(org, touched.device, touched.record, is_as_created=is_as_created)
             (inserts if touched.device else updates).append(row)
-        await tx.tuples("records.insert", inserts)
-        await tx.tuples("records.update", updates)
+        steps = [put("records.insert", inserts), put("records.update", updates)]
         # In the order they were decided: one pair may be ended and granted again within one transaction.
         for statement, spans in groupby(self.spans, key=itemgetter(0)):
-            await tx.tuples(statement, [row for _, row in spans])
-        for statement, rows in self.rows.items():
-            await tx.tuples(statement, rows)
-        for org, (seen, head) in self.heads.items():
-            if head > seen and await tx.count("changes.raise_head", (org, seen, head)) != 1:
-                raise HeadMovedError
+            steps.append(put(statement, [row for _, row in spans]))
+        steps += [put(statement, rows) for statement, rows in self.rows.items()]
+        steps.append(put("changes.raise_head", [(org, seen, head) for org, (seen, head) in self.heads.items()]))
+        return [step for step in steps if step.params]
 
 
 def _change_row(org: int, device: int, parsed: Parsed, receipt: Receipt) -> tuple[Any, ...]:

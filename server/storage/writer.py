@@ -14,18 +14,23 @@ from typing import Any, Final, Self, TypeVar, cast
 from server.errors import StorageBusyError
 from server.pokes import Pokes
 from server.storage.changes import decide_round, prepare, redo, savepoint
-from server.storage.connection import SqliteTransaction
+from server.storage.connection import SqliteTransaction, Step
 from server.storage.desk import Prepared
 from server.storage.failures import is_of_the_database, translated
 from server.storage.office import OfficeWork, prepare_office
 from server.storage.port import Decided, OfficeChange, Submission, Transaction
-from server.storage.pulls import PullSeen, keep_pulls
+from server.storage.pulls import PullSeen, pull_steps
 from sync.forms import Form
 from sync.records.kind import Role
 
 T = TypeVar("T")
 Job = Callable[[Transaction], Awaitable[Any]]
-Work = Job | Prepared | OfficeWork | PullSeen
+Asked = Prepared | OfficeWork
+Work = Job | Asked | PullSeen
+
+BEGIN: Final = Step("BEGIN IMMEDIATE")
+DECIDING: Final = Step("SAVEPOINT deciding")
+COMMIT: Final = Step("COMMIT")
 
 ROUND_CHANGES: Final = 5_000
 ROUND_WORKS: Final = 512
@@ -143,18 +148,23 @@ class Writer:
         return taken
 
     async def _commit(self, works: Sequence[Work]) -> list[Any]:
-        """Jobs, then pulls, then decisions, so that positions come last; one commit for all."""
+        """Pulls and jobs, then decisions, so that positions come last; one commit for all."""
         answers: dict[int, Any] = {}
-        await self._tx.step("BEGIN IMMEDIATE")
+        pulls = pull_steps([work for work in works if isinstance(work, PullSeen)])
+        jobs = [i for i, work in enumerate(works) if callable(work)]
+        asked = [i for i, work in enumerate(works) if isinstance(work, Prepared | OfficeWork)]
         try:
-            pulls = [work for work in works if isinstance(work, PullSeen)]
-            for i, work in enumerate(works):
-                if callable(work):
-                    answers[i] = await self._job(work)
-            await keep_pulls(self._tx, pulls)
-            asked = [i for i, work in enumerate(works) if isinstance(work, Prepared | OfficeWork)]
-            decided = await self._decide([cast("Prepared | OfficeWork", works[i]) for i in asked])
-            answers.update(zip(asked, decided, strict=True))
+            if not jobs and not asked:
+                await self._tx.together(BEGIN, *pulls, COMMIT)
+                return [None] * len(works)
+            await self._tx.together(BEGIN, *pulls, DECIDING)
+            for i in jobs:
+                answers[i] = await self._job(cast("Job", works[i]))
+            if asked:
+                if jobs:
+                    await self._tx.together(DECIDING)
+                decided = await self._decide([cast("Asked", works[i]) for i in asked])
+                answers.update(zip(asked, decided, strict=True))
             await self._tx.step("COMMIT")
         except BaseException:
             if self._tx.is_open:
@@ -171,20 +181,18 @@ class Writer:
                 raise
             return error
 
-    async def _decide(self, asked: Sequence[Prepared | OfficeWork]) -> list[Any]:
+    async def _decide(self, asked: Sequence[Asked]) -> list[Any]:
         """All at once; one by one if that fails."""
-        if not asked:
-            return []
         try:
-            async with savepoint(self._tx, "decisions"):
-                ready = [await self._ready(work) for work in asked]
-                return list(await decide_round(self._tx, ready, self._forms))
+            ready = [await self._ready(work) for work in asked]
+            return list(await decide_round(self._tx, ready, self._forms))
         except Exception as error:
             if is_of_the_database(error):
                 raise
+        await self._tx.step("ROLLBACK TO deciding")
         return [await self._redo(work) for work in asked]
 
-    async def _redo(self, work: Prepared | OfficeWork) -> Any:
+    async def _redo(self, work: Asked) -> Any:
         try:
             return await redo(self._tx, await self._ready(work), self._forms)
         except Exception as error:
@@ -192,7 +200,7 @@ class Writer:
                 raise
             return error
 
-    async def _ready(self, work: Prepared | OfficeWork) -> Prepared:
+    async def _ready(self, work: Asked) -> Prepared:
         return work if isinstance(work, Prepared) else await prepare_office(self._tx, work)
 
 

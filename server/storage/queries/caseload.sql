@@ -4,8 +4,9 @@ CROSS JOIN caseload c ON c.org = j.value ->> 0 AND c.specialist = j.value ->> 1
 ORDER BY c.from_seq;
 
 -- name: held
-SELECT bucket FROM caseload WHERE org = :org AND specialist = :specialist AND to_seq IS NULL
-ORDER BY from_seq DESC, bucket LIMIT :limit;
+SELECT c.bucket FROM device d CROSS JOIN caseload c
+ON c.org = d.org AND c.specialist = d.person AND c.to_seq IS NULL
+WHERE d.id = :device ORDER BY c.from_seq DESC, c.bucket LIMIT :limit;
 
 -- name: grant
 INSERT INTO caseload (org, specialist, bucket, from_seq)

@@ -19,7 +19,8 @@ WHERE c.org = :org AND (
 ) ORDER BY c.seq;
 
 -- name: raise_head
-UPDATE org_head SET head = ?3 WHERE org = ?1 AND head = ?2;
+-- A head that is not the one that was seen becomes NULL, which its column refuses.
+UPDATE org_head SET head = CASE WHEN head = ?2 THEN ?3 END WHERE org = ?1;
 
 -- name: put_aside
 INSERT INTO conflict (org, doc, field, value, by_person, at, seq) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
