@@ -12,7 +12,7 @@ from server.auth.headers import PAGE_POLICY
 from web.build.node import run
 from web.build.paths import BUILT, DIST, HEADER, WEB
 
-COMPRESSED: Final = frozenset({".js", ".css", ".svg", ".txt", ".webmanifest"})
+COMPRESSED: Final = frozenset({".js", ".css", ".svg", ".txt", ".html", ".webmanifest"})
 HASH_CHARS: Final = 10
 
 

@@ -21,7 +21,7 @@ SOURCE: Final = (
     / "atkinson-hyperlegible-next-latin-wght-normal.woff2"
 )  # fmt: skip
 CHARACTERS: Final = (
-    "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) not in "<>\\^_`{|}~")
+    "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) not in "*<=>[\\]^_`{|}~")
     + "áéíóúüñÁÉÍÓÚÜÑ¿¡"
     + "‘’“”–—…·•"
 )
@@ -37,12 +37,13 @@ def typeface() -> bytes:
     options.hinting = False
     options.desubroutinize = True
     options.name_IDs = [1, 2]
-    options.drop_tables += ["DSIG", "meta"]
+    options.drop_tables += ["DSIG", "GDEF", "GPOS", "gasp", "meta"]
     font = TTFont(SOURCE, recalcTimestamp=False)
     subsetter = Subsetter(options)
     subsetter.populate(text=CHARACTERS)
     subsetter.subset(font)
     font = instancer.instantiateVariableFont(font, {"wght": WEIGHTS})
+    del font["HVAR"]  # widths are read from the outlines' own variations
     font.flavor = "woff2"
     written = io.BytesIO()
     font.save(written)
