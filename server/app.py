@@ -58,7 +58,7 @@ def create_app(settings: Settings, now: Clock = now_ms, storage: type[SqliteStor
                 "pokes": pokes,
                 "now": now,
                 "access": Access(opened_storage, settings, now),
-                "device_auth": DeviceAuth(opened_storage, settings, now),
+                "device_auth": DeviceAuth(settings, now),
             })
             yield
 

@@ -34,7 +34,7 @@ from server.errors import Refusal
 from server.responses import NONCE_HEADER
 from server.settings import Settings
 from server.storage.devices import Device, device_by_id
-from server.storage.port import Storage
+from server.storage.port import Rows
 from sync.ids import is_id
 from sync.messages import Problem
 
@@ -61,8 +61,7 @@ class Phone:
 class DeviceAuth:
     """Checks signatures. Bounded: spent nonces per phone, and phones in all, of which only the silent are forgotten."""
 
-    def __init__(self, storage: Storage, settings: Settings, now: Clock) -> None:
-        self._storage = storage
+    def __init__(self, settings: Settings, now: Clock) -> None:
         self._burst = settings.sync_burst
         self._per_ms = settings.sync_per_second / 1000
         self._now = now
@@ -74,11 +73,11 @@ class DeviceAuth:
         head = self._now().to_bytes(8, "big") + secrets.token_bytes(8)
         return base64.urlsafe_b64encode(head + self._mac(device, head)).decode()
 
-    async def check(self, request: Request[Any, Any, Any], body: bytes) -> Device:
+    async def check(self, rows: Rows, request: Request[Any, Any, Any], body: bytes) -> Device:
         """The active device that signed this request; raises Refusal with the reason and a fresh nonce."""
         headers = request.headers
         claimed = headers.get(DEVICE_HEADER, "")
-        device = await self._find(claimed)
+        device = await device_by_id(rows, claimed) if is_id(claimed) else None
         if device is None or device.public_key is None:
             raise Refusal(HTTP_401_UNAUTHORIZED, Problem("NOT_SIGNED"))
         nonce = headers.get(NONCE_HEADER, "")
@@ -92,12 +91,6 @@ class DeviceAuth:
             mode = device.mode or "lock"
             raise self._refusal(device, HTTP_403_FORBIDDEN, Problem("DEVICE_REVOKED", mode=mode))
         return device
-
-    async def _find(self, claimed: str) -> Device | None:
-        if not is_id(claimed):
-            return None
-        async with self._storage.read() as rows:
-            return await device_by_id(rows, claimed)
 
     def _is_fresh(self, device: str, nonce: str) -> bool:
         try:

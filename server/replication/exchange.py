@@ -18,7 +18,7 @@ from server.errors import Refusal, StorageBusyError, StorageFullError
 from server.responses import inflate, json_answer, problem_answer, read_body, unreadable
 from server.storage.devices import Device
 from server.storage.organisations import current_epoch
-from server.storage.port import Storage
+from server.storage.port import Rows
 from sync.messages import Problem, PullRequest, PushRequest
 
 SAFE_SEQ: Final = 0
@@ -37,19 +37,25 @@ class Asked(NamedTuple):
     now: int
 
 
-async def answer(
-    request: AnyRequest, step: Callable[[AnyRequest, Asked], Awaitable[msgspec.Struct]]
-) -> Response[bytes]:
-    """Run one exchange: authenticate, then `step`, then its answer with the next nonce."""
+Step = Callable[[AnyRequest, Asked, Rows], Awaitable[Awaitable[msgspec.Struct]]]
+
+
+async def answer(request: AnyRequest, step: Step) -> Response[bytes]:
+    """Run one exchange: authenticate, then `step`, then its answer with the next nonce.
+
+    `step` reads in the snapshot in which the device was found; what it returns is awaited after the snapshot's end.
+    """
     auth: DeviceAuth = request.app.state.device_auth
     now: Clock = request.app.state.now
     nonce: str | None = None
     try:
         body = await read_body(request)
-        device = await auth.check(request, body)
-        nonce = auth.nonce(device.id)
-        plain = inflate(body, request.headers)
-        result = await step(request, Asked(device, plain, len(plain), now()))
+        async with request.app.state.storage.read() as rows:
+            device = await auth.check(rows, request, body)
+            nonce = auth.nonce(device.id)
+            plain = inflate(body, request.headers)
+            going_on = await step(request, Asked(device, plain, len(plain), now()), rows)
+        result = await going_on
     except Refusal as refusal:
         refusal.nonce = refusal.nonce or nonce
         return problem_answer(refusal)
@@ -71,12 +77,11 @@ def read_message(asked: Asked, decoder: msgspec.json.Decoder[R]) -> R:
     return message
 
 
-async def check_epoch(storage: Storage, asked: Asked, epoch: str) -> None:
+async def check_epoch(rows: Rows, asked: Asked, epoch: str) -> None:
     """Refuse a phone that speaks of another lineage; it is told where the lineages part."""
     if epoch == asked.device.epoch:
         return
-    async with storage.read() as rows:
-        current = await current_epoch(rows)
+    current = await current_epoch(rows)
     fork = current.fork_seq if current else 0
     raise Refusal(HTTP_409_CONFLICT, Problem("EPOCH_CHANGED", epoch=asked.device.epoch, fork_seq=fork))
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Awaitable
 from itertools import groupby
 from typing import Any, Final
 
 import msgspec
 from litestar import Request, Response, post
-from litestar.status_codes import HTTP_403_FORBIDDEN, HTTP_409_CONFLICT, HTTP_426_UPGRADE_REQUIRED
+from litestar.status_codes import HTTP_409_CONFLICT, HTTP_426_UPGRADE_REQUIRED
 
 from server.errors import Refusal
 from server.log import event
 from server.replication.exchange import SAFE_SEQ, Asked, answer, backoff_ms, check_epoch, read_message
 from server.storage import feed
-from server.storage.port import Rows
-from server.storage.pulls import PullSeen
+from server.storage.port import PullSeen, Rows, Storage
 from server.storage.receipts import receipts_for
 from sync.cursor import Scope, compare, is_ahead
 from sync.messages import PROTOCOL, Drop, Problem, PullAnswer, PullRequest
@@ -30,14 +30,18 @@ async def pull(request: Request[Any, Any, Any]) -> Response[bytes]:
     return await answer(request, _pull)
 
 
-async def _pull(request: Request[Any, Any, Any], asked: Asked) -> PullAnswer:
+async def _pull(request: Request[Any, Any, Any], asked: Asked, rows: Rows) -> Awaitable[PullAnswer]:
     message = read_message(asked, _decoder)
     if message.v != PROTOCOL:
         raise Refusal(HTTP_426_UPGRADE_REQUIRED, Problem("UPGRADE_REQUIRED"))
     storage = request.app.state.storage
-    await check_epoch(storage, asked, message.epoch)
-    async with storage.read() as rows:
-        result = await _snapshot(rows, asked, message, backoff_ms(storage.waiting))
+    await check_epoch(rows, asked, message.epoch)
+    result = await _snapshot(rows, asked, message, backoff_ms(storage.waiting))
+    return _traced(storage, asked, message, result)
+
+
+async def _traced(storage: Storage, asked: Asked, message: PullRequest, result: PullAnswer) -> PullAnswer:
+    """Nothing leaves before its trace is durable."""
     device = asked.device
     await storage.see_pull(
         PullSeen(device.org, device.id, device.person, len(result.rows), asked.now, message.report)
@@ -46,19 +50,13 @@ async def _pull(request: Request[Any, Any, Any], asked: Asked) -> PullAnswer:
 
 
 async def _snapshot(rows: Rows, asked: Asked, message: PullRequest, wait_ms: int) -> PullAnswer:
-    holder = await feed.holder(rows, asked.device.id)
-    if holder is None or holder[0].state == "revoked":
-        mode = holder[0].mode if holder else None
-        raise Refusal(HTTP_403_FORBIDDEN, Problem("DEVICE_REVOKED", mode=mode or "lock"))
-    device, allowed = holder
+    device = asked.device
     if is_ahead(message.since, device.head):
         event("cursor_ahead", device=device.id, head=device.head)
         raise Refusal(HTTP_409_CONFLICT, Problem("CURSOR_AHEAD", epoch=device.epoch))
-    scope = compare(message.since, allowed)
-    since = {bucket: message.since.get(bucket, 0) for bucket in allowed}
-    page = await feed.page(
-        rows, device.org, since, device.head, limit_docs=message.limit_docs, limit_bytes=message.limit_bytes
-    )
+    held = await feed.held(rows, device, message.since)
+    scope = compare(message.since, (ahead.bucket for ahead in held))
+    page = await feed.page(rows, device, held, limit_docs=message.limit_docs, limit_bytes=message.limit_bytes)
     more = page.remaining > 0
     return PullAnswer(
         epoch=device.epoch,
@@ -74,7 +72,7 @@ async def _snapshot(rows: Rows, asked: Asked, message: PullRequest, wait_ms: int
         remaining=page.remaining,
         more=more,
         next_n=device.next_n,
-        digest=await _digests(rows, device.org, allowed) if message.digest and not more else {},
+        digest=await _digests(rows, device.org, held) if message.digest and not more else {},
         backoff_ms=wait_ms,
     )
 
@@ -86,11 +84,11 @@ def _cursors(page: feed.Page, scope: Scope, head: int) -> dict[str, int]:
     return {**dict.fromkeys(scope.grant, head), **page.cursors}
 
 
-async def _digests(rows: Rows, org: int, buckets: list[str]) -> dict[str, str]:
+async def _digests(rows: Rows, org: int, held: list[feed.Ahead]) -> dict[str, str]:
     """By bucket: SHA-256 over `doc seq` lines of all that the bucket holds, ordered by doc."""
-    found = await feed.digests(rows, org, buckets)
+    found = await feed.digests(rows, org, [ahead.bucket for ahead in held])
     grouped = groupby(found, lambda row: str(row["bucket"]))
     return {
-        bucket: hashlib.sha256("".join(f"{row['doc']} {row['seq']}\n" for row in held).encode()).hexdigest()
-        for bucket, held in grouped
+        bucket: hashlib.sha256("".join(f"{row['doc']} {row['seq']}\n" for row in rows_of).encode()).hexdigest()
+        for bucket, rows_of in grouped
     }

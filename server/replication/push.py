@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Any, Final
 
 import msgspec
@@ -11,7 +12,7 @@ from litestar.status_codes import HTTP_401_UNAUTHORIZED, HTTP_403_FORBIDDEN, HTT
 from server.errors import Refusal
 from server.replication.exchange import SAFE_SEQ, Asked, answer, backoff_ms, check_epoch, read_message
 from server.responses import too_large
-from server.storage.port import Storage, Submission
+from server.storage.port import Rows, Storage, Submission
 from sync.messages import BODY_HARD_LIMIT_BYTES, PUSH_LIMIT_BYTES, Problem, PushAnswer, PushRequest
 
 _decoder: Final = msgspec.json.Decoder(PushRequest)
@@ -24,13 +25,16 @@ async def push(request: Request[Any, Any, Any]) -> Response[bytes]:
     return await answer(request, _push)
 
 
-async def _push(request: Request[Any, Any, Any], asked: Asked) -> PushAnswer:
+async def _push(request: Request[Any, Any, Any], asked: Asked, rows: Rows) -> Awaitable[PushAnswer]:
     if asked.size_bytes > PUSH_LIMIT_BYTES:
         raise too_large()
     message = read_message(asked, _decoder)
-    storage: Storage = request.app.state.storage
+    await check_epoch(rows, asked, message.epoch)
+    return _submit(request.app.state.storage, asked, message)
+
+
+async def _submit(storage: Storage, asked: Asked, message: PushRequest) -> PushAnswer:
     device = asked.device
-    await check_epoch(storage, asked, message.epoch)
     decided = await storage.submit(
         Submission(
             org=device.org,
@@ -52,7 +56,7 @@ async def _push(request: Request[Any, Any, Any], asked: Asked) -> PushAnswer:
         next_n=decided.next_n,
         safe_seq=SAFE_SEQ,
         server_time=asked.now,
-        backoff_ms=backoff_ms(request.app.state.storage.waiting),
+        backoff_ms=backoff_ms(storage.waiting),
     )
 
 

@@ -1,4 +1,4 @@
-"""The feed: what changed in the buckets a phone holds, in pages. One snapshot, four queries at most.
+"""The feed: what changed in the buckets a phone holds, in pages. One snapshot, three queries at most.
 
 Order of buckets: the organisation's and the specialist's own first, then the people; within a bucket by seq. A
 bucket that does not fit is cut after a seq, and its cursor stands there.
@@ -15,7 +15,6 @@ from server.storage.devices import Device
 from server.storage.port import Row, Rows
 from server.storage.records import body_of_row
 from sync import messages
-from sync.ids import ORG_BUCKET, specialist_bucket
 
 _QUIETLY_GONE: Final = frozenset({"draft", "assignment", "returned"})
 
@@ -36,49 +35,40 @@ class Ahead(msgspec.Struct, frozen=True):
     count: int
 
 
-async def holder(rows: Rows, device: str) -> tuple[Device, list[str]] | None:
-    """A device and every bucket it may hold now, in the order of the feed; at most 500, the newest grants kept."""
-    found, granted = await rows.several(
-        ("devices.by_id", {"id": device}),
-        ("caseload.held", {"device": device, "limit": messages.BUCKETS_LIMIT - 2}),
-    )
-    if not found:
-        return None
-    holding = msgspec.convert(found[0], Device)
-    return holding, [ORG_BUCKET, specialist_bucket(holding.person), *(row["bucket"] for row in granted)]
+async def held(rows: Rows, device: Device, since: Mapping[str, int]) -> list[Ahead]:
+    """Every bucket a device may hold now, in the order of the feed, with what is above its cursor `since`.
+
+    At most 500 buckets, of which the newest grants are kept; wider roles work at the office's screens.
+    """
+    cursors = msgspec.json.encode(since).decode()
+    limit = messages.BUCKETS_LIMIT - 2
+    found = await rows.all("feed.held", org=device.org, person=device.person, since=cursors, limit=limit)
+    return [Ahead(row["bucket"], row["since"], row["rows"]) for row in found]
 
 
-async def page(
-    rows: Rows, org: int, since: Mapping[str, int], head: int, *, limit_docs: int, limit_bytes: int
-) -> Page:
-    """The next rows above the cursors `since` (in the order of its keys), within both limits but at least one row."""
-    waiting = await _waiting(rows, org, since)
+async def page(rows: Rows, device: Device, held: Sequence[Ahead], *, limit_docs: int, limit_bytes: int) -> Page:
+    """The next rows above the cursors, within both limits but at least one row."""
+    waiting = [ahead for ahead in held if ahead.count]
     total = sum(ahead.count for ahead in waiting)
     whole, cut, room = _choose(waiting, limit_docs)
     found: list[Row] = []
     if whole:
         cursors = msgspec.json.encode([[ahead.bucket, ahead.since] for ahead in whole]).decode()
-        found += await rows.all("feed.whole", org=org, cursors=cursors)
+        found += await rows.all("feed.whole", org=device.org, cursors=cursors)
     if cut is not None:
-        found += await rows.all("feed.part", org=org, bucket=cut.bucket, since=cut.since, limit=room)
+        found += await rows.all("feed.part", org=device.org, bucket=cut.bucket, since=cut.since, limit=room)
     rank = {ahead.bucket: place for place, ahead in enumerate(waiting)}
     found.sort(key=lambda row: (rank[row["bucket"]], row["seq"]))
     sent, is_short = _within(found, limit_bytes)
     ends = {row.b: row.seq for row in sent}
     complete = {ahead.bucket for ahead in whole} - ({sent[-1].b} if is_short else set())
-    cursors_now = {bucket: head if bucket in complete else seq for bucket, seq in ends.items()}
+    cursors_now = {bucket: device.head if bucket in complete else seq for bucket, seq in ends.items()}
     return Page(sent, cursors_now, total - len(sent))
 
 
 async def digests(rows: Rows, org: int, buckets: Sequence[str]) -> Sequence[Row]:
     """(bucket, doc, seq) of all that the buckets hold, by bucket and doc."""
     return await rows.all("feed.digest", org=org, buckets=msgspec.json.encode(buckets).decode())
-
-
-async def _waiting(rows: Rows, org: int, since: Mapping[str, int]) -> list[Ahead]:
-    cursors = msgspec.json.encode([list(item) for item in since.items()]).decode()
-    found = {row["bucket"]: row["rows"] for row in await rows.all("feed.waiting", org=org, cursors=cursors)}
-    return [Ahead(bucket, seq, found[bucket]) for bucket, seq in since.items() if found.get(bucket)]
 
 
 def _choose(waiting: Sequence[Ahead], limit: int) -> tuple[list[Ahead], Ahead | None, int]:

@@ -64,6 +64,17 @@ class Submission(msgspec.Struct, frozen=True):
     known_n: int = 1
 
 
+class PullSeen(msgspec.Struct, frozen=True):
+    """One batch handed out. `rows`: how many records it held."""
+
+    org: int
+    device: str
+    person: str
+    rows: int
+    now: int
+    report: Report | None = None
+
+
 class Decided(msgspec.Struct, frozen=True):
     """Receipts of a submission in order of n, durable when this is returned; or the problem that refused it whole."""
 
@@ -104,4 +115,13 @@ class Storage(Protocol):
         self, org: int, person: str, role: Role, changes: Sequence[OfficeChange], now: int
     ) -> Decided:
         """The same for a member at a screen, through that member's server-side device."""
+        ...
+
+    async def see_pull(self, seen: PullSeen) -> None:
+        """Keep the trace of a pull with the next commit; answers when it is durable."""
+        ...
+
+    @property
+    def waiting(self) -> int:
+        """How much work waits for the writer."""
         ...

@@ -8,23 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
 from server.storage.access_log import Access
 from server.storage.connection import Step, put
 from server.storage.devices import report_row
-from sync.messages import Report
-
-
-class PullSeen(msgspec.Struct, frozen=True):
-    """One batch handed out. `rows`: how many records it held."""
-
-    org: int
-    device: str
-    person: str
-    rows: int
-    now: int
-    report: Report | None = None
+from server.storage.port import PullSeen
 
 
 def pull_steps(pulls: Sequence[PullSeen]) -> list[Step]:

@@ -10,8 +10,7 @@ from typing import Final, Self, TypeVar
 
 from server.pokes import Pokes
 from server.storage.connection import Link, SqliteTransaction, connect
-from server.storage.port import Decided, OfficeChange, Rows, Submission, Transaction
-from server.storage.pulls import PullSeen
+from server.storage.port import Decided, OfficeChange, PullSeen, Rows, Submission, Transaction
 from server.storage.writer import Writer
 from sync.forms import Form
 from sync.records.kind import Role

@@ -18,8 +18,8 @@ from server.storage.connection import SqliteTransaction, Step
 from server.storage.desk import Prepared
 from server.storage.failures import is_of_the_database, translated
 from server.storage.office import OfficeWork, prepare_office
-from server.storage.port import Decided, OfficeChange, Submission, Transaction
-from server.storage.pulls import PullSeen, pull_steps
+from server.storage.port import Decided, OfficeChange, PullSeen, Submission, Transaction
+from server.storage.pulls import pull_steps
 from sync.forms import Form
 from sync.records.kind import Role
 

@@ -3,11 +3,6 @@ SELECT c.org, c.specialist, c.bucket, c.from_seq, c.to_seq FROM json_each(:asker
 CROSS JOIN caseload c ON c.org = j.value ->> 0 AND c.specialist = j.value ->> 1
 ORDER BY c.from_seq;
 
--- name: held
-SELECT c.bucket FROM device d CROSS JOIN caseload c
-ON c.org = d.org AND c.specialist = d.person AND c.to_seq IS NULL
-WHERE d.id = :device ORDER BY c.from_seq DESC, c.bucket LIMIT :limit;
-
 -- name: grant
 INSERT INTO caseload (org, specialist, bucket, from_seq)
 SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (
