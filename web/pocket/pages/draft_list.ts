@@ -1,6 +1,7 @@
 /** Unfinished work as lists show it: about whom, how long, what is still open. */
 
 import { missing } from "../forms";
+import { translate } from "../render";
 import { ADDENDUM } from "./addendum_draft";
 import { form, readNote } from "./draft_note";
 import type { Draft, PageContext } from "./page";
@@ -10,11 +11,10 @@ import { one } from "./typed";
 export interface DraftView {
   readonly href: string;
   readonly name: string;
-  readonly kind: "note" | "addendum";
   readonly minutes: number | null;
   readonly updated_at: number;
-  /** Catalogue keys of what is still open. */
-  readonly open: readonly string[];
+  /** What is still open, in words. */
+  readonly detail: string;
 }
 
 export async function draftViews(context: PageContext): Promise<DraftView[]> {
@@ -30,11 +30,17 @@ async function draftView(draft: Draft, context: PageContext): Promise<DraftView>
   return {
     href: isAddendum ? `/app/notes/${one(draft.content, "note")}/addendum` : `/app/drafts/${draft.id}`,
     name: surroundings.participant?.fields.name ?? "",
-    kind: isAddendum ? "addendum" : "note",
     minutes: reading?.span ? Math.floor((reading.span.end - reading.span.start) / 60_000) : null,
     updated_at: draft.updatedAt,
-    open: reading?.fields ? openKeys(reading.fields) : [],
+    detail: isAddendum
+      ? translate(context.lang, "phone.today.addendum")
+      : openWords(reading?.fields ?? null, context.lang),
   };
+}
+
+function openWords(fields: object | null, lang: PageContext["lang"]): string {
+  const open = fields ? openKeys(fields).map((key) => translate(lang, `${key}_in_line`)) : [];
+  return open.length > 0 ? `${translate(lang, "phone.today.needs")} ${open.join(", ")}` : "";
 }
 
 /** What the form still asks for, as keys of the fields' names. */

@@ -1,5 +1,6 @@
 /** Language, look, lock, version: what one specialist decides for one phone. */
 
+import { words } from "./choices";
 import { saving } from "./not_saved";
 import type { Page, PageAnswer, PageContext } from "./page";
 
@@ -30,6 +31,7 @@ function settingsPage(context: PageContext, status: 200 | 422 | 507, why: string
     view: {
       chosen_lang: lang,
       theme,
+      themes: words(lang, "phone.settings.theme.", THEMES),
       name: person.name,
       app: phone.app,
       is_update_waiting: phone.isUpdateWaiting,
