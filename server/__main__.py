@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 import uvicorn
 
 from server import bench, demo, log, runtime
+from server.administration.founding import Founding, found
 from server.app import create_app
 from server.auth import one_time
 from server.auth.access import Access
@@ -89,6 +90,20 @@ def run_bench(_: Settings, arguments: argparse.Namespace) -> int:
     return bench.run(arguments.notes, arguments.seed)
 
 
+def organisation(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Found a new organisation and print the link with which its administrator begins."""
+    lines = [line.partition("=")[::2] for line in arguments.on_call]
+    plan = Founding(
+        arguments.name, arguments.zone, arguments.administrator, fold_sign_in(arguments.sign_in), tuple(lines)
+    )
+
+    async def begin(storage: SqliteStorage) -> None:
+        issued = await found(Access(storage, settings, now_ms), plan, now_ms())
+        sys.stdout.write(f"{issued.link}\nor, at {settings.public_url}/set-passphrase, the code {issued.typed}\n")
+
+    asyncio.run(_with_storage(settings, begin))
+
+
 async def _with_storage(settings: Settings, work: Callable[[SqliteStorage], Awaitable[None]]) -> None:
     migrate(settings.database, now_ms())
     async with SqliteStorage.open(settings.database, Pokes(), forms()) as storage:
@@ -113,6 +128,12 @@ def _parser() -> argparse.ArgumentParser:
     measured = command("bench", run_bench)
     measured.add_argument("--notes", type=int, default=bench.dashboard.NOTES, help="notes of the office at rest")
     measured.add_argument("--seed", type=int, default=bench.SEED, help="another seed writes other notes")
+    founding = command("organisation", organisation)
+    founding.add_argument("name")
+    founding.add_argument("--zone", required=True, help="IANA time zone, such as America/New_York")
+    founding.add_argument("--administrator", required=True, help="name of its first administrator")
+    founding.add_argument("--sign-in", required=True, help="what the administrator signs in with")
+    founding.add_argument("--on-call", action="append", default=[], metavar="NAME=NUMBER", help="for the safety card")
     command("enrol", enrol).add_argument("sign_in", help="sign-in name of the specialist")
     return parser
 
