@@ -9,7 +9,15 @@ from web.build.icons import absolute, hundredth, inner, short
 
 @pytest.mark.parametrize(
     ("number", "shorter"),
-    [("21.854", "21.85"), (".937", ".94"), ("10.939", "10.94"), ("0.004", "0.0"), (".996", "1.0"), ("12.01", "12.01"), ("7", "7")],
+    [
+        ("21.854", "21.85"),
+        (".937", ".94"),
+        ("10.939", "10.94"),
+        ("0.004", "0.0"),
+        (".996", "1.0"),
+        ("12.01", "12.01"),
+        ("7", "7"),
+    ],
 )
 def test_numbers_keep_their_size(number: str, shorter: str) -> None:
     assert hundredth(number) == shorter
