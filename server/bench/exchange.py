@@ -104,23 +104,22 @@ async def _first_pull(found: Figures, setting: Setting) -> None:
 async def _delta_and_idle(found: Figures, setting: Setting) -> None:
     """Ten new notes since the cursors, asked for again and again; then nothing new, headers and all."""
     since: dict[str, int] = {}
-    await setting.reader.pull_all(setting.epoch, since, now_ms())
     writer = setting.writers[0]
+    await writer.pull_all(setting.epoch, since, now_ms())
     raws = setting.notes(writer, DELTA, now_ms())
     await writer.send("/sync/v1/push", writer.push_body(setting.epoch, raws, now_ms()))
-    body = setting.reader.pull_body(setting.epoch, since, now_ms())
+    body = writer.pull_body(setting.epoch, since, now_ms())
     times = []
     for _ in range(SAMPLES):
         started = perf_counter()
-        answer = await setting.reader.send("/sync/v1/pull", body)
+        answer = await writer.send("/sync/v1/pull", body)
         times.append((perf_counter() - started) * 1000)
         if len(answer.json()["rows"]) != DELTA:
             raise RuntimeError("the delta is not ten notes")
     times.sort()
     found.delta_p50_ms, found.delta_p95_ms = times[len(times) // 2], times[len(times) * 95 // 100]
-    own: dict[str, int] = {}
-    await writer.pull_all(setting.epoch, own, now_ms())
-    idle = await writer.send("/sync/v1/pull", writer.pull_body(setting.epoch, own, now_ms()))
+    await writer.pull_all(setting.epoch, since, now_ms())
+    idle = await writer.send("/sync/v1/pull", writer.pull_body(setting.epoch, since, now_ms()))
     found.idle_bytes = idle.sent_bytes + idle.received_bytes
 
 

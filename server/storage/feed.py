@@ -15,6 +15,7 @@ from server.storage.devices import Device
 from server.storage.port import Row, Rows
 from server.storage.records import body_of_row
 from sync import messages
+from sync.ids import ORG_BUCKET, specialist_bucket
 
 _QUIETLY_GONE: Final = frozenset({"draft", "assignment", "returned"})
 
@@ -40,10 +41,16 @@ async def held(rows: Rows, device: Device, since: Mapping[str, int]) -> list[Ahe
 
     At most 500 buckets, of which the newest grants are kept; wider roles work at the office's screens.
     """
-    cursors = msgspec.json.encode(since).decode()
-    limit = messages.BUCKETS_LIMIT - 2
-    found = await rows.all("feed.held", org=device.org, person=device.person, since=cursors, limit=limit)
-    return [Ahead(row["bucket"], row["since"], row["rows"]) for row in found]
+    org, limit = device.org, messages.BUCKETS_LIMIT - 2
+    granted, ahead = await rows.several(
+        ("caseload.held", {"org": org, "specialist": device.person, "limit": limit}),
+        ("feed.waiting", {"org": org, "cursors": _json(since)}),
+    )
+    allowed = [ORG_BUCKET, specialist_bucket(device.person), *(row["bucket"] for row in granted)]
+    counts = {row["bucket"]: row["rows"] for row in ahead}
+    if new := {bucket: 0 for bucket in allowed if bucket not in counts}:
+        counts |= {row["bucket"]: row["rows"] for row in await rows.all("feed.waiting", org=org, cursors=_json(new))}
+    return [Ahead(bucket, since.get(bucket, 0), counts[bucket]) for bucket in allowed]
 
 
 async def page(rows: Rows, device: Device, held: Sequence[Ahead], *, limit_docs: int, limit_bytes: int) -> Page:
@@ -53,7 +60,7 @@ async def page(rows: Rows, device: Device, held: Sequence[Ahead], *, limit_docs:
     whole, cut, room = _choose(waiting, limit_docs)
     found: list[Row] = []
     if whole:
-        cursors = msgspec.json.encode([[ahead.bucket, ahead.since] for ahead in whole]).decode()
+        cursors = _json({ahead.bucket: ahead.since for ahead in whole})
         found += await rows.all("feed.whole", org=device.org, cursors=cursors)
     if cut is not None:
         found += await rows.all("feed.part", org=device.org, bucket=cut.bucket, since=cut.since, limit=room)
@@ -68,7 +75,7 @@ async def page(rows: Rows, device: Device, held: Sequence[Ahead], *, limit_docs:
 
 async def digests(rows: Rows, org: int, buckets: Sequence[str]) -> Sequence[Row]:
     """(bucket, doc, seq) of all that the buckets hold, by bucket and doc."""
-    return await rows.all("feed.digest", org=org, buckets=msgspec.json.encode(buckets).decode())
+    return await rows.all("feed.digest", org=org, buckets=_json(buckets))
 
 
 def _choose(waiting: Sequence[Ahead], limit: int) -> tuple[list[Ahead], Ahead | None, int]:
@@ -103,3 +110,7 @@ def _wire(row: Row) -> messages.Row:
     if gone is not None:
         return messages.Row(row["bucket"], row["doc"], row["type"], row["seq"], gone=cast("Any", gone))
     return messages.Row(row["bucket"], row["doc"], row["type"], row["seq"], body_of_row(row))
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()

@@ -3,6 +3,10 @@ SELECT c.org, c.specialist, c.bucket, c.from_seq, c.to_seq FROM json_each(:asker
 CROSS JOIN caseload c ON c.org = j.value ->> 0 AND c.specialist = j.value ->> 1
 ORDER BY c.from_seq;
 
+-- name: held
+SELECT bucket FROM caseload WHERE org = :org AND specialist = :specialist AND to_seq IS NULL
+ORDER BY from_seq DESC, bucket LIMIT :limit;
+
 -- name: grant
 INSERT INTO caseload (org, specialist, bucket, from_seq)
 SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (

@@ -1,29 +1,21 @@
--- `cursors` is a JSON list of [bucket, since]. A doc that left a bucket stands in `gone` instead of `record`.
+-- `cursors` is a JSON object of bucket to since. A doc that left a bucket stands in `gone` instead of `record`.
 
--- name: held
-WITH bucket (name, place, granted) AS (
-  VALUES ('org', 0, 0), ('me:' || :person, 1, 0)
-  UNION ALL
-  SELECT * FROM (
-    SELECT bucket, 2, from_seq FROM caseload WHERE org = :org AND specialist = :person AND to_seq IS NULL
-    ORDER BY from_seq DESC, bucket LIMIT :limit
-  )
-), cursor (name, since) AS MATERIALIZED (SELECT key, value FROM json_each(:since))
-SELECT b.name AS bucket, COALESCE(c.since, 0) AS since,
-  (SELECT count(*) FROM record r WHERE r.org = :org AND r.bucket = b.name AND r.seq > COALESCE(c.since, 0))
-  + (SELECT count(*) FROM gone g WHERE g.org = :org AND g.bucket = b.name AND g.seq > COALESCE(c.since, 0)) AS rows
-FROM bucket b LEFT JOIN cursor c ON c.name = b.name ORDER BY b.place, b.granted DESC, b.name;
+-- name: waiting
+SELECT j.key AS bucket,
+  (SELECT count(*) FROM record r WHERE r.org = :org AND r.bucket = j.key AND r.seq > j.value)
+  + (SELECT count(*) FROM gone g WHERE g.org = :org AND g.bucket = j.key AND g.seq > j.value) AS rows
+FROM json_each(:cursors) j;
 
 -- name: whole
 SELECT r.bucket, r.doc, r.type, r.seq, r.author, r.state, r.captured, r.received, r.created, r.fields, r.signed,
   r.addenda, r.kept, c.raw, NULL AS why
 FROM json_each(:cursors) j
-CROSS JOIN record r ON r.org = :org AND r.bucket = j.value ->> 0 AND r.seq > j.value ->> 1
+CROSS JOIN record r ON r.org = :org AND r.bucket = j.key AND r.seq > j.value
 LEFT JOIN change c ON r.fields IS NULL AND c.org = r.org AND c.seq = r.created
 UNION ALL
 SELECT g.bucket, g.doc, g.type, g.seq, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, g.why
 FROM json_each(:cursors) j
-CROSS JOIN gone g ON g.org = :org AND g.bucket = j.value ->> 0 AND g.seq > j.value ->> 1;
+CROSS JOIN gone g ON g.org = :org AND g.bucket = j.key AND g.seq > j.value;
 
 -- name: part
 SELECT * FROM (
