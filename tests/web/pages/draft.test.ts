@@ -234,9 +234,9 @@ test("another person can be chosen, and nothing typed goes", async () => {
   expect(html).toContain("Made the call together");
 });
 
-test("a draft goes only after it was asked twice", async () => {
+test("a draft goes only after a second touch that says what it means", async () => {
   await hand.post(`/app/drafts/${DRAFT}`, FORM);
-  expect(await page(hand.get(`/app/drafts/${DRAFT}/drop`))).toContain("It cannot come back.");
+  expect(await page(hand.get(`/app/drafts/${DRAFT}`))).toMatch(/<details[^>]*>(?!.*<details).*It cannot come back\./s);
   expect(await hand.memory.draft(DRAFT)).not.toBeNull();
   await hand.post(`/app/drafts/${DRAFT}/drop`, {});
   expect(await hand.memory.draft(DRAFT)).toBeNull();
