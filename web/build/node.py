@@ -41,5 +41,5 @@ def esbuild(*args: str, text: bytes = b"") -> bytes:
 
 def terser(text: bytes) -> bytes:
     """The same program in fewer bytes: three passes save 4 % of the first load over esbuild's own minifying."""
-    shape = ("--compress", "passes=3,ecma=2020,keep_fargs=false", "--mangle", "--ecma", "2020", "--comments", "false")
+    shape = ("--compress", "passes=3,ecma=2020,sequences=false", "--mangle", "--ecma", "2020", "--comments", "false")
     return run(PACKAGES / "terser" / "bin" / "terser", *shape, text=text)
