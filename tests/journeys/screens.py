@@ -29,7 +29,8 @@ def _person(page: Page, base: str) -> None:
 
 def _history(page: Page, base: str) -> None:
     _person(page, base)
-    page.goto(page.url + "/history")
+    page.locator("main a[href*='/history']").first.click()
+    page.wait_for_load_state()
 
 
 def _note_form(page: Page, base: str) -> None:

@@ -24,7 +24,7 @@ def _picture(browser: Chromium, kind: str, name: str, go: screens.Go, base: str,
             except (Error, AssertionError) as trouble:
                 return f"{kind}-{name}: {str(trouble).splitlines()[0]}"
         browser.page.wait_for_timeout(250)
-        browser.page.screenshot(path=OUT / f"{kind}-{name}-{theme}.png", full_page=whole)
+        browser.page.screenshot(path=OUT / f"{kind}-{name}-{theme}.png", full_page=whole, caret="initial")
     return None
 
 
