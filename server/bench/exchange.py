@@ -67,6 +67,7 @@ async def _pushes(found: Figures, setting: Setting, pid: int) -> None:
     """Twenty phones with 250 notes each, at once; beside each round the same rows without an office."""
     pushes, repeats, owns, plains, ratios = [], [], [], [], []
     used, used_raw = [], []
+    own, plain = raw.OwnStatements(setting.database.parent), raw.PlainTable(setting.database.parent)
     for turn in range(ROUNDS):
         bodies = [_body(setting, phone) for phone in setting.writers]
         found.up_note_bytes = sum(map(len, bodies)) / (PHONES * NOTES)
@@ -78,12 +79,13 @@ async def _pushes(found: Figures, setting: Setting, pid: int) -> None:
         if turn == 0:
             await _first_pull(found, setting)
         written = raw.Written(setting.database, head, PHONES * NOTES)
-        with folder() as directory:
-            before = process_time()
-            owns.append(raw.own_statements(directory, written))
-            used_raw.append((process_time() - before) / (PHONES * NOTES) * 1e6)
-            plains.append(raw.plain_table(directory, written))
+        before = process_time()
+        owns.append(own.rate(written))
+        used_raw.append((process_time() - before) / (PHONES * NOTES) * 1e6)
+        plains.append(plain.rate(written))
         ratios.append(pushes[-1] / owns[-1])
+    own.close()
+    plain.close()
     if await _head(setting) != head + PHONES * NOTES:
         raise RuntimeError("a repeated push made new rows")
     found.push, found.repush = median(pushes), median(repeats)

@@ -45,42 +45,57 @@ class Written:
             raise RuntimeError("the office did not keep what it acknowledged")
 
 
-def own_statements(folder: Path, written: Written) -> float:
-    """Rows a second through the office's own statements, with its schema and indexes."""
-    database = folder / "raw.sqlite3"
-    migrate(database, 0)
-    connection = _connect(database)
-    connection.execute("INSERT INTO organisation (id, name, made_at) VALUES (1, 'raw', 0)")
-    connection.execute("INSERT INTO org_head (org, head) VALUES (1, 0)")
-    head = 0
-    started = perf_counter()
-    for changes, records in zip(_batches(written.changes), _batches(written.records), strict=True):
-        connection.execute("BEGIN IMMEDIATE")
-        connection.executemany(sql("records.insert"), records)
-        connection.executemany(sql("changes.insert"), changes)
-        connection.executemany(sql("devices.pushed"), [(changes[0][2], changes[-1][3] + 1, 0)])
-        connection.executemany(sql("access_log.append"), [(1, 0, "a", "push", "b", None, len(changes))])
-        connection.execute(sql("changes.raise_head"), (1, head, head + len(changes)))
-        connection.execute("COMMIT")
-        head += len(changes)
-    return _finish(connection, database, len(written.changes), started)
+class OwnStatements:
+    """The office's own statements, with its schema and indexes; its file grows from round to round as the office's."""
+
+    def __init__(self, folder: Path) -> None:
+        migrate(folder / "raw.sqlite3", 0)
+        self._connection = _connect(folder / "raw.sqlite3")
+        self._connection.execute("INSERT INTO organisation (id, name, made_at) VALUES (1, 'raw', 0)")
+        self._connection.execute("INSERT INTO org_head (org, head) VALUES (1, 0)")
+        self._head = 0
+
+    def rate(self, written: Written) -> float:
+        """Notes a second."""
+        connection = self._connection
+        started = perf_counter()
+        for changes, records in zip(_batches(written.changes), _batches(written.records), strict=True):
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany(sql("records.insert"), records)
+            connection.executemany(sql("changes.insert"), changes)
+            connection.executemany(sql("devices.pushed"), [(changes[0][2], changes[-1][3] + 1, 0)])
+            connection.executemany(sql("access_log.append"), [(1, 0, "a", "push", "b", None, len(changes))])
+            connection.execute(sql("changes.raise_head"), (1, self._head, self._head + len(changes)))
+            connection.execute("COMMIT")
+            self._head += len(changes)
+        return len(written.changes) / (perf_counter() - started)
+
+    def close(self) -> None:
+        self._connection.close()
 
 
-def plain_table(folder: Path, written: Written) -> float:
-    """Rows a second into one table with an id and three indexes, no history, feed or receipts."""
-    database = folder / "plain.sqlite3"
-    connection = _connect(database)
-    connection.executescript(_PLAIN)
-    rows = [
-        (record[1], record[0], record[3], record[5], record[4], record[19], change[13].decode())
-        for record, change in zip(written.records, written.changes, strict=True)
-    ]
-    started = perf_counter()
-    for batch in _batches(rows):
-        connection.execute("BEGIN IMMEDIATE")
-        connection.executemany("INSERT INTO note VALUES (?, ?, ?, ?, ?, ?, ?)", batch)
-        connection.execute("COMMIT")
-    return _finish(connection, database, len(rows), started)
+class PlainTable:
+    """One table with an id and three indexes: no history, feed or receipts."""
+
+    def __init__(self, folder: Path) -> None:
+        self._connection = _connect(folder / "plain.sqlite3")
+        self._connection.executescript(_PLAIN)
+
+    def rate(self, written: Written) -> float:
+        """Notes a second."""
+        rows = [
+            (record[1], record[0], record[3], record[5], record[4], record[19], change[13].decode())
+            for record, change in zip(written.records, written.changes, strict=True)
+        ]
+        started = perf_counter()
+        for batch in _batches(rows):
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.executemany("INSERT INTO note VALUES (?, ?, ?, ?, ?, ?, ?)", batch)
+            self._connection.execute("COMMIT")
+        return len(rows) / (perf_counter() - started)
+
+    def close(self) -> None:
+        self._connection.close()
 
 
 def _connect(database: Path) -> sqlite3.Connection:
@@ -94,11 +109,3 @@ def _connect(database: Path) -> sqlite3.Connection:
 
 def _batches(rows: Sequence[tuple[Any, ...]]) -> list[Sequence[tuple[Any, ...]]]:
     return [rows[at : at + BATCH] for at in range(0, len(rows), BATCH)]
-
-
-def _finish(connection: sqlite3.Connection, database: Path, count: int, started: float) -> float:
-    rate = count / (perf_counter() - started)
-    connection.close()
-    for suffix in ("", "-wal", "-shm"):
-        database.with_name(database.name + suffix).unlink(missing_ok=True)
-    return rate
