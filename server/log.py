@@ -73,4 +73,5 @@ class RequestLog(ASGIMiddleware):
             return await next_app(scope, receive, counting)
         finally:
             took = round((time.perf_counter() - started) * 1000, 2)
-            event("request", method=str(scope.get("method")), path=scope["path"], status=status, ms=took, size_bytes=size)
+            method = str(scope.get("method"))
+            event("request", method=method, path=scope["path"], status=status, ms=took, size_bytes=size)

@@ -34,6 +34,9 @@ COMMIT: Final = Step("COMMIT")
 
 ROUND_CHANGES: Final = 5_000
 ROUND_WORKS: Final = 512
+GATHER_S: Final = 0.004
+"""How long to gather before the next round when the last one was shared: a crowd then needs few commits."""
+
 WAITING_LIMIT_BYTES: Final = 64 * 1024 * 1024
 WAITING_LIMIT: Final = 4_096
 
@@ -114,12 +117,16 @@ class Writer:
         return waiting.answer
 
     async def _run(self) -> None:
+        is_crowded = False
         while self._queue or not self._is_closing:
             if not self._queue:
                 self._wake.clear()
                 await self._wake.wait()
                 continue
+            if is_crowded:
+                await asyncio.sleep(GATHER_S)
             round_ = self._take()
+            is_crowded = len(round_) > 1
             try:
                 answers: Sequence[Any] = await self._commit([waiting.work for waiting in round_])
             except Exception as error:  # noqa: BLE001 - whatever it is goes to those who asked; the writer lives on

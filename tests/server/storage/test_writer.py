@@ -62,7 +62,7 @@ async def test_a_poison_change_is_quarantined_and_everybody_elses_goes_through(c
     people = [phone.participant() for phone in phones]
     poison, bad = phones[1].note(people[1][0])
     await core.execute(
-        "CREATE TRIGGER choke BEFORE INSERT ON record WHEN NEW.doc = '%s' BEGIN SELECT RAISE(ABORT, 'x'); END" % poison
+        f"CREATE TRIGGER choke BEFORE INSERT ON record WHEN NEW.doc = '{poison}' BEGIN SELECT RAISE(ABORT, 'x'); END"
     )
     pushes = [
         [people[0][1], phones[0].note(people[0][0])[1]],
@@ -92,7 +92,7 @@ async def test_a_poison_bundle_goes_as_one(core: Core, phone: Phone) -> None:
     other = new_id()
     two = phone.capture("create", "note", other, f"p:{person}", set=fields, **more)
     await core.execute(
-        "CREATE TRIGGER choke BEFORE INSERT ON record WHEN NEW.doc = '%s' BEGIN SELECT RAISE(ABORT, 'x'); END" % other
+        f"CREATE TRIGGER choke BEFORE INSERT ON record WHEN NEW.doc = '{other}' BEGIN SELECT RAISE(ABORT, 'x'); END"
     )
     results = (await phone.push([first, one, two])).json()["results"]
     assert [r["outcome"] for r in results] == ["applied", "quarantined", "quarantined"]
@@ -129,8 +129,9 @@ async def test_a_full_disk_acknowledges_nothing_and_passes(core: Core, org: int,
     assert (answer.status_code, answer.json()["code"]) == (503, "STORAGE_FULL")
     assert answer.headers["retry-after"] == "300"
     assert await core.count("change") == 1
+    doc = new_id()
+    big = OfficeChange("create", "participant", doc, f"p:{doc}", {"name": "A", "about": "x" * 40_000})
     with pytest.raises(StorageFullError):
-        big = OfficeChange("create", "participant", (doc := new_id()), f"p:{doc}", {"name": "A", "about": "x" * 40_000})
         await core.storage.submit_office(org, new_id(), "supervisor", [big] * 2, core.clock())
     await core.storage._writer._tx._connection.execute_fetchall("PRAGMA max_page_count=1000000000")
     results = (await phone.push(raws)).json()["results"]
@@ -138,7 +139,7 @@ async def test_a_full_disk_acknowledges_nothing_and_passes(core: Core, org: int,
 
 
 async def test_an_asker_who_went_away_does_not_stop_the_writer(core: Core, phone: Phone) -> None:
-    person, first = phone.participant()
+    _, first = phone.participant()
     task = asyncio.create_task(phone.push([first]))
     await asyncio.sleep(0)
     task.cancel()
