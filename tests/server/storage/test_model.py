@@ -10,8 +10,8 @@ import msgspec
 import pytest
 
 from server.pokes import Pokes
-from server.storage.devices import NewPhone, add_phone
-from server.storage.feed import held_buckets, page
+from server.storage.devices import Device, NewPhone, add_phone
+from server.storage.feed import Ahead, held, page
 from server.storage.migrations import migrate
 from server.storage.organisations import add_organisation
 from server.storage.port import Submission
@@ -70,12 +70,18 @@ async def test_an_assignment_ended_and_given_again_in_one_transaction(tmp_path: 
         ]
         await storage.submit(Submission(org, SUE_DESK.device, SUE_DESK.person, "supervisor", 1, raws, START_MS))
         async with storage.read() as rows:
-            assert f"p:{ALEX}" in await held_buckets(rows, org, BEN)
+            assert f"p:{ALEX}" in {ahead.bucket for ahead in await held(rows, reader(org, BEN), {})}
+
+
+def reader(org: int, person: str, head: int = 0) -> Device:
+    """A phone of a person, as a pull sees it."""
+    return Device(0, an_id(90), org, person, "active", None, 1, POINT, head, an_id(91))
 
 
 async def _check_feed(rows: Any, org: int, world: World) -> None:
     for bucket, docs in world.office.feed.items():
-        found = await page(rows, org, {bucket: 0}, world.office.head, limit_docs=500, limit_bytes=10**9)
+        ahead = [Ahead(bucket, 0, len(docs))]
+        found = await page(rows, reader(org, BEN, world.office.head), ahead, limit_docs=500, limit_bytes=10**9)
         assert {row.doc: row.seq for row in found.rows} == {doc: seq for doc, (seq, _) in docs.items()}
         for row in found.rows:
             assert row.gone == "void" or bytes(row.body) == bytes(world.office.body(world.office.records[row.doc]))
