@@ -13,8 +13,9 @@ from tests.journeys.chromium import DESKTOP, PHONE, Chromium
 from tests.support.office import Office
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
+    """Ends with the journeys: it runs an event loop in this thread, beside which no other test could have its own."""
     with sync_playwright() as tool:
         yield tool
 

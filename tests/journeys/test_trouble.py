@@ -1,0 +1,109 @@
+"""Every trouble has a state on the screen that says what is safe, and nothing that was typed is gone.
+
+The office is stopped and something else answers on its port, as a hotel's Wi-Fi or a broken proxy does.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from playwright.sync_api import expect
+
+from tests.journeys import steps
+from tests.journeys.chromium import Chromium
+from tests.journeys.conftest import Browser
+from tests.support.office import Office
+
+WORDS = "Words that must outlive every trouble."
+TROUBLES = [
+    ("captive", 200, "text/html", "<h1>Free Wi-Fi</h1>", "asks you to sign in"),
+    ("server", 500, "text/plain", "oops", "does not answer"),
+    ("busy", 429, "application/json", '{"code": "THROTTLED", "retry_after_s": 1}', "is busy"),
+    ("full", 503, "application/json", '{"code": "STORAGE_FULL", "retry_after_s": 1}', "is busy"),
+    ("too large", 413, "application/json", '{"code": "TOO_LARGE"}', "too big to send"),
+]
+
+
+@contextmanager
+def something_else(port: int, status: int, kind: str, body: str) -> Iterator[None]:
+    """Whatever is asked, it answers this."""
+
+    class Answers(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            self.rfile.read(int(self.headers.get("content-length") or 0))
+            self.send_response(status)
+            self.send_header("content-type", kind)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        do_GET = do_POST = do_HEAD = answer  # noqa: N815 - the library's names
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", port), Answers)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def sync_now(phone: Chromium, base: str) -> None:
+    phone.page.goto(f"{base}/app/sync")
+    phone.page.locator("form[action='/app/exchange'] button").click()
+
+
+def test_every_trouble_says_what_is_safe_and_the_work_arrives_in_the_end(office: Office, browser: Browser) -> None:
+    """No signal, captive portal, 500, 429, full disk, 413: each in its own words; then all is received once."""
+    phone = browser("phone")
+    steps.enrol(phone, office.facts)  # type: ignore[attr-defined]
+    page = phone.page
+    office.stop()
+    page.goto(f"{office.url}/app/")
+    steps.write(phone, {"said": WORDS, "did": WORDS, "went": WORDS, "next": WORDS})
+    steps.check_and_sign(phone)
+    note = page.url
+    sync_now(phone, office.url)
+    expect(page.locator("main")).to_contain_text("No signal", timeout=15_000)
+    for _, status, kind, body, said in TROUBLES:
+        with something_else(office.port, status, kind, body):
+            sync_now(phone, office.url)
+            expect(page.locator("main .notice").first).to_contain_text(said, timeout=20_000)
+            expect(page.locator("main")).to_contain_text("safe", ignore_case=True)
+            expect(page.locator("main")).to_contain_text("only on this phone")
+        page.goto(note)
+        expect(page.locator("article, main").first).to_contain_text(WORDS)
+        expect(page.locator(".standing").first).to_contain_text("On this phone")
+    office.start()
+    sync_now(phone, office.url)
+    expect(page.locator("main")).to_contain_text("Everything is received", timeout=30_000)
+    with sqlite3.connect(office.directory / "alongside.sqlite3") as reader:
+        doc = note.split("/app/notes/")[1][:36]
+        assert reader.execute("SELECT count(*) FROM change WHERE doc = ? AND outcome = 'applied'", (doc,)).fetchone() == (2,)
+
+
+def test_a_revoked_phone_reads_nothing_more_and_says_so(office: Office, browser: Browser) -> None:
+    """Revoked at the office, the phone locks itself at its next exchange and opens no more."""
+    phone = browser("phone")
+    passphrase = steps.enrol(phone, office.facts)  # type: ignore[attr-defined]
+    desk = browser("desk")
+    steps.sign_in(desk, office, steps.account(office.facts, "administrator"), "/sign-in")  # type: ignore[attr-defined]
+    with sqlite3.connect(office.directory / "alongside.sqlite3") as reader:
+        newest = "SELECT id FROM device WHERE kind = 'phone' AND state = 'active' ORDER BY key DESC LIMIT 1"
+        device = reader.execute(newest).fetchone()[0]
+    desk.page.goto(f"{office.url}/administration/phones/{device}")
+    desk.page.locator("#f-mode label.chip").first.click()
+    desk.page.locator("form[action$='/revoke'] button.safety").click()
+    desk.page.wait_for_load_state()
+    sync_now(phone, office.url)
+    expect(phone.page.locator("main")).to_contain_text("switched off", timeout=30_000)
+    expect(phone.page.locator("nav.tabs")).to_have_count(0, timeout=30_000)
+    phone.page.goto(f"{office.url}/app/people")
+    assert phone.page.locator("nav.tabs").count() == 0
+    assert passphrase not in phone.page.content()
