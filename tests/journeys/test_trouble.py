@@ -102,7 +102,7 @@ def test_a_revoked_phone_reads_nothing_more_and_says_so(office: Office, browser:
     desk.page.locator("form[action$='/revoke'] button.safety").click()
     desk.page.wait_for_load_state()
     sync_now(phone, office.url)
-    expect(phone.page.locator("main")).to_contain_text("switched off", timeout=30_000)
+    expect(phone.page.locator("main")).to_contain_text("taken out of use", timeout=30_000)
     expect(phone.page.locator("nav.tabs")).to_have_count(0, timeout=30_000)
     phone.page.goto(f"{office.url}/app/people")
     assert phone.page.locator("nav.tabs").count() == 0
