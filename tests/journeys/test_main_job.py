@@ -7,7 +7,6 @@ import re
 from playwright.sync_api import expect
 
 from tests.journeys import steps
-from tests.journeys.chromium import until
 from tests.journeys.conftest import Browser
 from tests.support.office import Office
 
@@ -37,7 +36,7 @@ def test_a_note_written_offline_survives_a_kill_and_reaches_the_supervisor(offic
     steps.write(phone, TEXTS)
     steps.check_and_sign(phone)
     assert phone.touches <= 12, phone.touches
-    expect(page.locator(".standing").first).to_contain_text("On this phone")
+    expect(page.locator(".standing").first).to_contain_text("On this phone", timeout=15_000)
 
     page.goto(f"{office.url}/app/")
     phone.tap(page.locator(".card .button.soft[href^='/app/notes/new']").nth(1))
@@ -51,13 +50,16 @@ def test_a_note_written_offline_survives_a_kill_and_reaches_the_supervisor(offic
     page.goto(f"{office.url}/app/")
     steps.unlock(phone, passphrase)
     expect(page.locator(".strip")).to_be_visible()
-    expect(page.locator("main")).to_contain_text("On this phone")
+    expect(page.locator("main")).to_contain_text("On this phone", timeout=15_000)
     phone.tap(page.locator(".card a.button", has_text="Finish").first)
     expect(page.locator("#f-said")).to_have_value("An unfinished thought that must not be lost")
 
     office.start()
+    page.goto(f"{office.url}/app/sync")
+    phone.tap(page.locator("form[action='/app/exchange'] button"))
+    expect(page.locator("main")).to_contain_text("Everything is received", timeout=30_000)
     page.goto(f"{office.url}/app/")
-    until(lambda: page.locator(".strip").count() == 0 or (page.reload() and False), "the strip to go", 40)
+    expect(page.locator(".strip")).to_have_count(0)
     phone.tap(page.locator("ul.rows a.row-main").first)
     expect(page.locator(".standing").first).to_contain_text("Received")
     code = re.search(r"\b[0-9A-HJKMNP-TV-Z]{4,}\b", page.locator(".standing").first.inner_text())
