@@ -25,6 +25,7 @@ BATCH_DOCS_LIMIT: Final = 500
 BATCH_LIMIT_BYTES: Final = 1024 * 1024
 BUCKETS_LIMIT: Final = 500
 OPEN_LIMIT: Final = 1000
+SALVAGE_ITEMS_LIMIT: Final = 200
 
 Counter = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
 ShortText = Annotated[str, msgspec.Meta(max_length=200)]
@@ -36,7 +37,7 @@ Outcome = Literal["applied", "merged", "noop", "rejected", "quarantined"]
 Code = Literal[
     "NOTE_SIGNED", "SIGN_CONTENT_MISMATCH", "OUT_OF_SCOPE", "NOT_AUTHOR", "ROLE_FORBIDS", "INVALID_FIELD",
     "INVALID_STATE", "PARTICIPANT_CLOSED", "DOC_VOID", "DUPLICATE_DOC", "BUNDLE_FAILED", "TOO_LARGE_CHANGE",
-    "SCHEMA_UNREADABLE", "INTERNAL",
+    "SET_ASIDE", "SCHEMA_UNREADABLE", "INTERNAL",
 ]  # fmt: skip
 Offer = Literal["addendum", "resubmit", "supervisor"]
 
@@ -92,7 +93,11 @@ class PushRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Receipt(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """The office's final answer to one change. `conflicts` names the fields whose other value was kept aside."""
+    """The office's final answer to one change. `conflicts` names the fields whose other value was kept aside.
+
+    `hash`: SHA-256 of the bytes that were decided; only in the answer to a pull, so that a phone whose answer was
+    lost can compare and need not send the bytes again.
+    """
 
     n: int
     outcome: Outcome
@@ -103,6 +108,7 @@ class Receipt(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     field: str | None = None
     offer: Offer | None = None
     conflicts: list[str] = []
+    hash: str | None = None
 
 
 class PushAnswer(msgspec.Struct, frozen=True):
@@ -151,7 +157,10 @@ class Drop(msgspec.Struct, frozen=True):
 
 
 class PullAnswer(msgspec.Struct, frozen=True):
-    """One batch. The device applies rows, cursors (`next`), drops, resets and receipts in one transaction."""
+    """One batch. The device applies rows, cursors (`next`), drops, resets and receipts in one transaction.
+
+    `lease_ms`: how long the phone may be read without another answer; 0: no limit.
+    """
 
     epoch: str
     head: int
@@ -168,6 +177,7 @@ class PullAnswer(msgspec.Struct, frozen=True):
     next_n: int
     digest: dict[str, str] = {}
     backoff_ms: int = 0
+    lease_ms: int = 0
 
 
 class EnrolRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -184,6 +194,16 @@ class EnrolRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     app: Annotated[str, msgspec.Meta(max_length=40)] = ""
 
 
+class EarlierPhone(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Another phone of the same person, as it last spoke: what a browser that cleared its storage took along."""
+
+    device: str
+    enrolled_at: Millis
+    heard_at: Millis | None = None
+    unsent: int = 0
+    drafts: int = 0
+
+
 class EnrolAnswer(msgspec.Struct, frozen=True):
     """Who the phone is from now on, and the organisation's public key that every outbox item is sealed to."""
 
@@ -195,6 +215,69 @@ class EnrolAnswer(msgspec.Struct, frozen=True):
     seal_kid: str
     seal_key: str
     next_n: int = 1
+    earlier: list[EarlierPhone] = []
+
+
+class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A sealed copy; base64url without padding. docs/protocol.md, "Sealed copies"."""
+
+    v: Literal[1]
+    kid: Annotated[str, msgspec.Meta(max_length=64)]
+    epk: Annotated[str, msgspec.Meta(min_length=87, max_length=87)]
+    iv: Annotated[str, msgspec.Meta(min_length=16, max_length=16)]
+    ct: Annotated[str, msgspec.Meta(max_length=2 * CHANGE_LIMIT_BYTES * 4 // 3 + 64)]
+
+
+class SealedItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The sealed copy of change `n`. `sig`: the device's signature over the envelope, made at capture."""
+
+    n: Counter
+    sealed: Envelope
+    sig: Annotated[str, msgspec.Meta(min_length=86, max_length=86)]
+
+
+class SalvageRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Sealed work of `device`, in order of n. `left`: how many more of it the sender still holds after these.
+
+    `public_key`: of a device that the office does not know any more; only in a request signed by another device of
+    the same person.
+    """
+
+    v: int
+    device: Id
+    items: Annotated[list[SealedItem], msgspec.Meta(max_length=SALVAGE_ITEMS_LIMIT)]
+    left: Annotated[int, msgspec.Meta(ge=0)] = 0
+    public_key: Annotated[str, msgspec.Meta(min_length=87, max_length=87)] | None = None
+
+
+class SalvageResult(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`known`: the office had decided n already; `kept`: it waits for a supervisor; `refused`: not of this device.
+
+    `seq`: once the office's `safe_seq` has reached it, the item is in a verified backup.
+    """
+
+    n: int
+    outcome: Literal["kept", "known", "refused"]
+    seq: int = 0
+
+
+class SalvageAnswer(msgspec.Struct, frozen=True):
+    """One result per item. `is_wipe_due`: everything delivered is safe, the sender may forget what it holds of it."""
+
+    results: list[SalvageResult]
+    safe_seq: int
+    is_wipe_due: bool
+    server_time: Millis
+
+
+class EmergencyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a phone writes when it cannot send: its sealed work, for a supervisor to bring in."""
+
+    v: Literal[1]
+    device: Id
+    public_key: Annotated[str, msgspec.Meta(min_length=87, max_length=87)]
+    made_at: Millis
+    items: list[SealedItem]
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -203,6 +286,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     code: Literal[
         "NOT_SIGNED", "STALE_NONCE", "DEVICE_REVOKED", "EPOCH_CHANGED", "SEQ_GAP", "DEVICE_FORKED", "CURSOR_AHEAD",
         "TOO_LARGE", "UNREADABLE", "UPGRADE_REQUIRED", "BUSY", "THROTTLED", "ENROLMENT_REFUSED", "STORAGE_FULL",
+        "OUT_OF_SERVICE",
     ]  # fmt: skip
     epoch: str | None = None
     fork_seq: int | None = None

@@ -20,6 +20,7 @@ OFFERS: Final[Mapping[Code, Offer]] = {
     "ROLE_FORBIDS": "supervisor",
     "PARTICIPANT_CLOSED": "supervisor",
     "DOC_VOID": "supervisor",
+    "SET_ASIDE": "supervisor",
     "SCHEMA_UNREADABLE": "supervisor",
     "INTERNAL": "supervisor",
 }

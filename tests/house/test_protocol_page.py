@@ -40,6 +40,13 @@ def test_every_problem_code_stands_on_the_page() -> None:
         "Report",
         "EnrolRequest",
         "EnrolAnswer",
+        "EarlierPhone",
+        "Envelope",
+        "SealedItem",
+        "SalvageRequest",
+        "SalvageResult",
+        "SalvageAnswer",
+        "EmergencyFile",
     ],
 )
 def test_every_field_stands_on_the_page(struct: str) -> None:

@@ -20,11 +20,12 @@ from web.build.paths import HEADER
 MESSAGES: Final = (
     messages.Change, messages.Report, messages.PushRequest, messages.PushAnswer, messages.PullRequest,
     messages.PullAnswer, messages.EnrolRequest, messages.EnrolAnswer, messages.Problem, Body,
+    messages.SealedItem, messages.SalvageRequest, messages.SalvageAnswer, messages.EmergencyFile,
 )  # fmt: skip
-CHECKED: Final = ("PushAnswer", "PullAnswer", "EnrolAnswer", "Problem", "Body")
+CHECKED: Final = ("PushAnswer", "PullAnswer", "EnrolAnswer", "SalvageAnswer", "Problem", "Body")
 CONSTANTS: Final = (
     "PROTOCOL", "SCHEMA", "PUSH_CHANGES_LIMIT", "PUSH_LIMIT_BYTES", "CHANGE_LIMIT_BYTES", "BATCH_DOCS_LIMIT",
-    "BATCH_LIMIT_BYTES", "BUCKETS_LIMIT", "OPEN_LIMIT",
+    "BATCH_LIMIT_BYTES", "BUCKETS_LIMIT", "OPEN_LIMIT", "SALVAGE_ITEMS_LIMIT",
 )  # fmt: skip
 _HEAD: Final = f"""{HEADER}import {{ fits, type Shape }} from "../shape";
 

@@ -1,0 +1,78 @@
+-- What an office needs to come back from a disaster: where lineages part, what is in a verified backup, what was swept
+-- away, sealed work waiting for a supervisor, and what a restore could not bring back.
+
+-- Position at which each organisation parted from the epoch before. An epoch without a row here forked at 0.
+CREATE TABLE epoch_fork (
+  epoch TEXT NOT NULL REFERENCES sync_epoch (epoch),
+  org INTEGER NOT NULL,
+  fork_seq INTEGER NOT NULL,
+  PRIMARY KEY (epoch, org)
+) STRICT, WITHOUT ROWID;
+
+-- Backups of this database. `verified_at`: it was opened again, checked and compared; NULL while it was not.
+CREATE TABLE backup (
+  id INTEGER PRIMARY KEY,
+  epoch TEXT NOT NULL,
+  made_at INTEGER NOT NULL,
+  verified_at INTEGER,
+  size_bytes INTEGER NOT NULL,
+  file TEXT NOT NULL,
+  kid TEXT NOT NULL,
+  problem TEXT
+) STRICT;
+CREATE TABLE backup_head (
+  backup INTEGER NOT NULL REFERENCES backup (id),
+  org INTEGER NOT NULL,
+  head INTEGER NOT NULL,
+  PRIMARY KEY (backup, org)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX backup_head_of_org ON backup_head (org, head);
+
+-- Rows of `gone` at or below the floor were swept away; a cursor below it begins the bucket anew.
+CREATE TABLE bucket_floor (
+  org INTEGER NOT NULL,
+  bucket TEXT NOT NULL,
+  floor INTEGER NOT NULL,
+  PRIMARY KEY (org, bucket)
+) STRICT, WITHOUT ROWID;
+
+-- Sealed work, unread until a supervisor opens it. `hash`: SHA-256 of epk, iv and ct. Two envelopes for one n are two
+-- truths of a cloned phone; both are kept.
+CREATE TABLE salvage (
+  id INTEGER PRIMARY KEY,
+  org INTEGER NOT NULL,
+  device INTEGER NOT NULL,
+  n INTEGER NOT NULL,
+  hash BLOB NOT NULL,
+  seq INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  via TEXT NOT NULL CHECK (via IN ('phone', 'file')),
+  brought_by TEXT,
+  sealed TEXT NOT NULL,
+  sig TEXT NOT NULL,
+  state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'filed', 'set_aside')),
+  settled_at INTEGER,
+  settled_by TEXT,
+  settled_seq INTEGER,
+  reason TEXT,
+  UNIQUE (device, n, hash)
+) STRICT;
+CREATE INDEX salvage_waiting ON salvage (org, device, n) WHERE state = 'waiting';
+
+-- Numbers of a device that no database and no phone has any more, after a restore to an old backup.
+CREATE TABLE lost_change (
+  org INTEGER NOT NULL,
+  device INTEGER NOT NULL,
+  first_n INTEGER NOT NULL,
+  last_n INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (device, first_n)
+) STRICT, WITHOUT ROWID;
+
+-- 1 from a restore until the device's first push after it (sync/lineage.py).
+ALTER TABLE device ADD COLUMN may_skip INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE quarantine ADD COLUMN settled_at INTEGER;
+ALTER TABLE quarantine ADD COLUMN settled_by TEXT;
+ALTER TABLE quarantine ADD COLUMN reason TEXT;
+CREATE INDEX quarantine_open ON quarantine (org, seq) WHERE settled_at IS NULL;
