@@ -15,7 +15,7 @@ import msgspec
 from server.storage.changes import prepare
 from server.storage.connection import SqliteTransaction
 from server.storage.desk import Prepared
-from server.storage.port import OfficeChange, Submission
+from server.storage.port import Along, OfficeChange, Submission
 from sync.clock import ClockReading
 from sync.messages import Change, ChangeKind, RecordType
 from sync.records.kind import Role
@@ -24,13 +24,14 @@ _OFFICE: Final = UUID("6f0d2c0e-5f4b-5c1a-9d0e-0a1105de0ff1")
 
 
 class OfficeWork(msgspec.Struct, frozen=True):
-    """Changes of one member, waiting for the writer."""
+    """Changes of one member, waiting for the writer. `along`: what is written with them, in the same transaction."""
 
     org: int
     person: str
     role: Role
     changes: Sequence[OfficeChange]
     now: int
+    along: Along | None = None
 
     @property
     def device(self) -> str:
@@ -54,7 +55,7 @@ async def prepare_office(tx: SqliteTransaction, work: OfficeWork) -> Prepared:
                 author=work.person,
                 captured=ClockReading(work.now),
                 scope_seq=device["head"],
-                base=seqs.get(change.doc, 0),
+                base=seqs.get(change.doc, 0) if change.base is None else change.base,
                 set=change.set,
                 reason=change.reason,
             )

@@ -35,6 +35,18 @@ class Rows(Protocol):
         ...
 
 
+class Glance(Protocol):
+    """One snapshot as a job sees it that runs beside the database, where no question costs a trip."""
+
+    def all(self, query: str, /, **params: Any) -> Sequence[Row]:
+        """All rows of a named query."""
+        ...
+
+    def one(self, query: str, /, **params: Any) -> Row | None:
+        """First row of a named query, or None."""
+        ...
+
+
 class Transaction(Rows, Protocol):
     """Reads and writes inside the writer's current transaction, under a savepoint of its own."""
 
@@ -85,7 +97,10 @@ class Decided(msgspec.Struct, frozen=True):
 
 
 class OfficeChange(msgspec.Struct, frozen=True):
-    """A change made at a screen of the office; n, author, clock and base are filled in where it is decided."""
+    """A change made at a screen of the office; n, author and clock are filled in where it is decided.
+
+    `base`: the record's seq that the screen showed; None: the record as it stands when this is decided.
+    """
 
     kind: str
     type: str
@@ -93,6 +108,10 @@ class OfficeChange(msgspec.Struct, frozen=True):
     bucket: str
     set: dict[str, Any] = {}
     reason: str | None = None
+    base: int | None = None
+
+
+Along = Callable[[Transaction, Decided], Awaitable[None]]
 
 
 @runtime_checkable
@@ -103,6 +122,13 @@ class Storage(Protocol):
         """One read-only snapshot."""
         ...
 
+    async def look(self, job: Callable[[Glance], T]) -> T:
+        """Run a short `job` over one snapshot, in the thread of a reader: one trip, however much it asks.
+
+        For the exchange, where trips cost more than queries. The job shares nothing that it changes with others.
+        """
+        ...
+
     async def write(self, job: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run `job` in the writer, under its own savepoint; answers after the commit. Its exceptions come back."""
         ...
@@ -111,10 +137,20 @@ class Storage(Protocol):
         """Decide a phone's changes by `sync.reconcile` and keep them; the fast path of push and of the demo."""
         ...
 
-    async def submit_office(
-        self, org: int, person: str, role: Role, changes: Sequence[OfficeChange], now: int
+    async def submit_office(  # noqa: PLR0917 - who, what, when
+        self,
+        org: int,
+        person: str,
+        role: Role,
+        changes: Sequence[OfficeChange],
+        now: int,
+        along: Along | None = None,
     ) -> Decided:
-        """The same for a member at a screen, through that member's server-side device."""
+        """The same for a member at a screen, through that member's server-side device.
+
+        `along` writes in the same transaction, after the changes are decided; if it raises, nothing of this is kept
+        and its exception comes back.
+        """
         ...
 
     async def see_pull(self, seen: PullSeen) -> None:

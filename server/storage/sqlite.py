@@ -10,7 +10,8 @@ from typing import Final, Self, TypeVar
 
 from server.pokes import Pokes
 from server.storage.connection import Link, SqliteTransaction, connect
-from server.storage.port import Decided, OfficeChange, PullSeen, Rows, Submission, Transaction
+from server.storage.office import OfficeWork
+from server.storage.port import Along, Decided, OfficeChange, PullSeen, Rows, Submission, Transaction
 from server.storage.writer import Writer
 from sync.forms import Form
 from sync.records.kind import Role
@@ -77,11 +78,17 @@ class SqliteStorage:
         """Decide a phone's changes by `sync.reconcile` and keep them; the fast path of push and of the demo."""
         return await self._writer.submit(submission)
 
-    async def submit_office(
-        self, org: int, person: str, role: Role, changes: Sequence[OfficeChange], now: int
+    async def submit_office(  # noqa: PLR0917 - as in the port
+        self,
+        org: int,
+        person: str,
+        role: Role,
+        changes: Sequence[OfficeChange],
+        now: int,
+        along: Along | None = None,
     ) -> Decided:
         """The same for a member at a screen, through that member's server-side device."""
-        return await self._writer.submit_office(org, person, role, changes, now)
+        return await self._writer.submit_office(OfficeWork(org, person, role, changes, now, along))
 
     async def see_pull(self, seen: PullSeen) -> None:
         """Keep the trace of a pull with the next commit; answers when it is durable."""

@@ -18,10 +18,9 @@ from server.storage.connection import SqliteTransaction, Step
 from server.storage.desk import Prepared
 from server.storage.failures import is_of_the_database, translated
 from server.storage.office import OfficeWork, prepare_office
-from server.storage.port import Decided, OfficeChange, PullSeen, Submission, Transaction
+from server.storage.port import Decided, PullSeen, Submission, Transaction
 from server.storage.pulls import pull_steps
 from sync.forms import Form
-from sync.records.kind import Role
 
 T = TypeVar("T")
 Job = Callable[[Transaction], Awaitable[Any]]
@@ -92,11 +91,9 @@ class Writer:
         size_bytes = sum(map(len, submission.raws))
         return cast("Decided", await self._enqueue(Waiting(prepare(submission), size_bytes)))
 
-    async def submit_office(
-        self, org: int, person: str, role: Role, changes: Sequence[OfficeChange], now: int
-    ) -> Decided:
+    async def submit_office(self, work: OfficeWork) -> Decided:
         """`port.Storage.submit_office`."""
-        return cast("Decided", await self._enqueue(Waiting(OfficeWork(org, person, role, changes, now))))
+        return cast("Decided", await self._enqueue(Waiting(work)))
 
     async def see_pull(self, seen: PullSeen) -> None:
         """Keep the trace of a pull; answers when it is durable."""
@@ -192,7 +189,10 @@ class Writer:
         """All at once; one by one if that fails."""
         try:
             ready = [await self._ready(work) for work in asked]
-            return list(await decide_round(self._tx, ready, self._forms))
+            decided = await decide_round(self._tx, ready, self._forms)
+            for work, answer in zip(asked, decided, strict=True):
+                await self._write_along(work, answer)
+            return list(decided)
         except Exception as error:
             if is_of_the_database(error):
                 raise
@@ -201,11 +201,18 @@ class Writer:
 
     async def _redo(self, work: Asked) -> Any:
         try:
-            return await redo(self._tx, await self._ready(work), self._forms)
+            async with savepoint(self._tx, "work"):
+                answer = await redo(self._tx, await self._ready(work), self._forms)
+                await self._write_along(work, answer)
+                return answer
         except Exception as error:
             if is_of_the_database(error):
                 raise
             return error
+
+    async def _write_along(self, work: Asked, answer: Decided) -> None:
+        if isinstance(work, OfficeWork) and work.along is not None:
+            await work.along(self._tx, answer)
 
     async def _ready(self, work: Asked) -> Prepared:
         return work if isinstance(work, Prepared) else await prepare_office(self._tx, work)

@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from server.errors import StorageFullError
-from server.storage.port import OfficeChange
+from server.storage.access_log import note_access
+from server.storage.port import Decided, OfficeChange, Transaction
 from tests.support.core import Core
 from tests.support.phone import CORE, Phone, new_id
 
@@ -165,3 +166,36 @@ async def test_a_change_at_a_screen_takes_the_same_way(core: Core, org: int, pho
     assert (await phone.pull_all())[person]["body"]["set"]["name"] == "Ana M."
     refused = await core.storage.submit_office(org, office, "supervisor", [OfficeChange("void", "site", new_id(), "org")], now)
     assert refused.receipts[0].outcome == "rejected"
+
+
+async def test_what_is_written_along_with_a_change_is_kept_or_lost_with_it(core: Core, org: int) -> None:
+    office, now = new_id(), core.clock()
+    site = OfficeChange("create", "site", new_id(), "org", {"name": "Hall", "zone": "UTC", "setting": "community"})
+
+    async def write(tx: Transaction, decided: Decided) -> None:
+        assert decided.receipts[0].outcome == "applied"
+        await note_access(tx, org, office, "site_changed", site.doc, now)
+
+    async def fail(tx: Transaction, decided: Decided) -> None:
+        await write(tx, decided)
+        raise LookupError
+
+    work = [core.storage.submit_office(org, office, "administrator", [site], now, fail)]
+    other = OfficeChange("create", "site", new_id(), "org", {"name": "Shed", "zone": "UTC", "setting": "community"})
+    work.append(core.storage.submit_office(org, new_id(), "administrator", [other], now))
+    failed, went = await asyncio.gather(*work, return_exceptions=True)
+    assert isinstance(failed, LookupError)
+    assert isinstance(went, Decided) and went.receipts[0].outcome == "applied"
+    assert (await core.count("change"), await core.count("access_log WHERE action = 'site_changed'")) == (1, 0)
+    decided = await core.storage.submit_office(org, office, "administrator", [site], now, write)
+    assert decided.receipts[0].outcome == "applied"
+    assert (await core.count("change"), await core.count("access_log WHERE action = 'site_changed'")) == (2, 1)
+
+
+async def test_a_screen_says_which_version_it_showed(core: Core, org: int, phone: Phone) -> None:
+    person, first = phone.participant()
+    (receipt,) = (await phone.push([first])).json()["results"]
+    await phone.push([phone.capture("patch", "participant", person, f"p:{person}", base=receipt["seq"], set={"about": "One."})])
+    late = OfficeChange("patch", "participant", person, f"p:{person}", {"about": "Two."}, base=receipt["seq"])
+    decided = await core.storage.submit_office(org, new_id(), "supervisor", [late], core.clock())
+    assert (decided.receipts[0].outcome, decided.receipts[0].conflicts) == ("merged", ["about"])
