@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
     PublicFormat,
+    load_pem_private_key,
 )
 
 OFFICE_KEY: Final = "office.key"
@@ -76,6 +77,20 @@ def new_seal_key(folder: Path) -> SealKey:
     kid = hashlib.sha256(point).hexdigest()[:16]
     _write_new(folder / f"seal-{kid}.pem", private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return SealKey(kid, base64.urlsafe_b64encode(point).decode().rstrip("="))
+
+
+def seal_private_key(folder: Path, kid: str) -> ec.EllipticCurvePrivateKey:
+    """The private half that belongs to `kid`; KeyMissing names the file to put back."""
+    path = folder / f"seal-{kid}.pem"
+    if not kid.isalnum():
+        raise KeyMissing(f"no key is called {kid!r}")
+    try:
+        key = load_pem_private_key(path.read_bytes(), None)
+    except (OSError, ValueError, TypeError):
+        raise KeyMissing(f"{path} is missing or unreadable: put the key back from its safe place") from None
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise KeyMissing(f"{path} does not hold a key of this kind")
+    return key
 
 
 def office_keys(folder: Path) -> OfficeKeys:
