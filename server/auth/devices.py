@@ -15,13 +15,12 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
-from litestar import Request
 from litestar.status_codes import (
     HTTP_401_UNAUTHORIZED,
     HTTP_403_FORBIDDEN,
@@ -33,8 +32,8 @@ from server.clock import Clock
 from server.errors import Refusal
 from server.responses import NONCE_HEADER
 from server.settings import Settings
-from server.storage.devices import Device, device_by_id
-from server.storage.port import Rows
+from server.storage.devices import Device, seen_device
+from server.storage.port import Glance
 from sync.ids import is_id
 from sync.messages import Problem
 
@@ -45,6 +44,20 @@ USED_LIMIT: Final = 4_096
 PHONES_LIMIT: Final = 20_000
 _CURVE: Final = ec.SECP256R1()
 _HALF: Final = 32
+
+
+class Call(NamedTuple):
+    """A request as far as its signature goes. `headers`: names in lower case."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def nonce(self) -> str:
+        """The nonce it was signed with."""
+        return self.headers.get(NONCE_HEADER, "")
 
 
 class Phone:
@@ -73,20 +86,22 @@ class DeviceAuth:
         head = self._now().to_bytes(8, "big") + secrets.token_bytes(8)
         return base64.urlsafe_b64encode(head + self._mac(device, head)).decode()
 
-    async def check(self, rows: Rows, request: Request[Any, Any, Any], body: bytes) -> Device:
-        """The active device that signed this request; raises Refusal with the reason and a fresh nonce."""
-        headers = request.headers
+    def check(self, rows: Glance, call: Call) -> Device:
+        """The active device that signed this call; raises Refusal with the reason and a fresh nonce.
+
+        Changes nothing, so that it may run beside the database; `spend` follows where the answer is released.
+        """
+        headers = call.headers
         claimed = headers.get(DEVICE_HEADER, "")
-        device = await device_by_id(rows, claimed) if is_id(claimed) else None
+        device = seen_device(rows, claimed) if is_id(claimed) else None
         if device is None or device.public_key is None:
             raise Refusal(HTTP_401_UNAUTHORIZED, Problem("NOT_SIGNED"))
-        nonce = headers.get(NONCE_HEADER, "")
+        nonce = call.nonce
         if not self._is_fresh(device.id, nonce):
             raise self._refusal(device, HTTP_401_UNAUTHORIZED, Problem("STALE_NONCE"))
-        text = signed_text(request.method, request.url.path, body, nonce)
+        text = signed_text(call.method, call.path, call.body, nonce)
         if not is_signed(device.public_key, headers, text):
             raise self._refusal(device, HTTP_401_UNAUTHORIZED, Problem("NOT_SIGNED"))
-        self._spend(device, nonce)
         if device.state == "revoked":
             mode = device.mode or "lock"
             raise self._refusal(device, HTTP_403_FORBIDDEN, Problem("DEVICE_REVOKED", mode=mode))
@@ -104,10 +119,12 @@ class DeviceAuth:
         phone = self._phones.get(device)
         return phone is None or nonce not in phone.used
 
-    def _spend(self, device: Device, nonce: str) -> None:
-        """Use up the nonce and one request of the allowance."""
+    def spend(self, device: Device, nonce: str) -> None:
+        """Use up the nonce and one request of the allowance, or refuse: of two calls with one nonce one counts."""
         now = self._now()
         phone = self._remember(device, now)
+        if nonce in phone.used:
+            raise self._refusal(device, HTTP_401_UNAUTHORIZED, Problem("STALE_NONCE"))
         while phone.used and next(iter(phone.used.values())) <= now - NONCE_LIFE_MS:
             del phone.used[next(iter(phone.used))]
         phone.used[nonce] = now

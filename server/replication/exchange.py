@@ -12,13 +12,12 @@ import msgspec
 from litestar import Request, Response
 from litestar.status_codes import HTTP_409_CONFLICT, HTTP_503_SERVICE_UNAVAILABLE
 
-from server.auth.devices import DeviceAuth
+from server.auth.devices import Call, DeviceAuth
 from server.clock import Clock
 from server.errors import Refusal, StorageBusyError, StorageFullError
 from server.responses import inflate, json_answer, problem_answer, read_body, unreadable
 from server.storage.devices import Device
-from server.storage.organisations import current_epoch
-from server.storage.port import Rows
+from server.storage.port import Glance, Storage
 from sync.messages import Problem, PullRequest, PushRequest
 
 SAFE_SEQ: Final = 0
@@ -37,25 +36,38 @@ class Asked(NamedTuple):
     now: int
 
 
-Step = Callable[[AnyRequest, Asked, Rows], Awaitable[Awaitable[msgspec.Struct]]]
+Step = Callable[[Storage, Asked, Glance], Callable[[], Awaitable[msgspec.Struct]]]
+Looked = tuple[Device, Callable[[], Awaitable[msgspec.Struct]] | Refusal]
 
 
 async def answer(request: AnyRequest, step: Step) -> Response[bytes]:
     """Run one exchange: authenticate, then `step`, then its answer with the next nonce.
 
-    `step` reads in the snapshot in which the device was found; what it returns is awaited after the snapshot's end.
+    `step` runs in the snapshot in which the device was found, beside the database; what it returns is called after
+    the snapshot's end.
     """
     auth: DeviceAuth = request.app.state.device_auth
     now: Clock = request.app.state.now
+    storage: Storage = request.app.state.storage
     nonce: str | None = None
     try:
         body = await read_body(request)
-        async with request.app.state.storage.read() as rows:
-            device = await auth.check(rows, request, body)
-            nonce = auth.nonce(device.id)
-            plain = inflate(body, request.headers)
-            going_on = await step(request, Asked(device, plain, len(plain), now()), rows)
-        result = await going_on
+        call = Call(request.method, request.scope["path"], request.headers, body)
+
+        def look(rows: Glance) -> Looked:
+            device = auth.check(rows, call)
+            try:
+                plain = inflate(body, call.headers)
+                return device, step(storage, Asked(device, plain, len(plain), now()), rows)
+            except Refusal as refusal:
+                return device, refusal
+
+        device, going_on = await storage.look(look)
+        auth.spend(device, call.nonce)
+        nonce = auth.nonce(device.id)
+        if isinstance(going_on, Refusal):
+            raise going_on
+        result = await going_on()
     except Refusal as refusal:
         refusal.nonce = refusal.nonce or nonce
         return problem_answer(refusal)
@@ -77,12 +89,12 @@ def read_message(asked: Asked, decoder: msgspec.json.Decoder[R]) -> R:
     return message
 
 
-async def check_epoch(rows: Rows, asked: Asked, epoch: str) -> None:
+def check_epoch(rows: Glance, asked: Asked, epoch: str) -> None:
     """Refuse a phone that speaks of another lineage; it is told where the lineages part."""
     if epoch == asked.device.epoch:
         return
-    current = await current_epoch(rows)
-    fork = current.fork_seq if current else 0
+    current = rows.one("organisations.epoch")
+    fork = current["fork_seq"] if current else 0
     raise Refusal(HTTP_409_CONFLICT, Problem("EPOCH_CHANGED", epoch=asked.device.epoch, fork_seq=fork))
 
 

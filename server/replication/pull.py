@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from itertools import groupby
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from server.errors import Refusal
 from server.log import event
 from server.replication.exchange import SAFE_SEQ, Asked, answer, backoff_ms, check_epoch, read_message
 from server.storage import feed
-from server.storage.port import PullSeen, Rows, Storage
+from server.storage.port import Glance, PullSeen, Storage
 from server.storage.receipts import receipts_for
 from sync.cursor import Scope, compare, is_ahead
 from sync.messages import PROTOCOL, Drop, Problem, PullAnswer, PullRequest
@@ -30,14 +31,13 @@ async def pull(request: Request[Any, Any, Any]) -> Response[bytes]:
     return await answer(request, _pull)
 
 
-async def _pull(request: Request[Any, Any, Any], asked: Asked, rows: Rows) -> Awaitable[PullAnswer]:
+def _pull(storage: Storage, asked: Asked, rows: Glance) -> Callable[[], Awaitable[PullAnswer]]:
     message = read_message(asked, _decoder)
     if message.v != PROTOCOL:
         raise Refusal(HTTP_426_UPGRADE_REQUIRED, Problem("UPGRADE_REQUIRED"))
-    storage = request.app.state.storage
-    await check_epoch(rows, asked, message.epoch)
-    result = await _snapshot(rows, asked, message, backoff_ms(storage.waiting))
-    return _traced(storage, asked, message, result)
+    check_epoch(rows, asked, message.epoch)
+    result = _snapshot(rows, asked, message, backoff_ms(storage.waiting))
+    return partial(_traced, storage, asked, message, result)
 
 
 async def _traced(storage: Storage, asked: Asked, message: PullRequest, result: PullAnswer) -> PullAnswer:
@@ -49,14 +49,14 @@ async def _traced(storage: Storage, asked: Asked, message: PullRequest, result: 
     return result
 
 
-async def _snapshot(rows: Rows, asked: Asked, message: PullRequest, wait_ms: int) -> PullAnswer:
+def _snapshot(rows: Glance, asked: Asked, message: PullRequest, wait_ms: int) -> PullAnswer:
     device = asked.device
     if is_ahead(message.since, device.head):
         event("cursor_ahead", device=device.id, head=device.head)
         raise Refusal(HTTP_409_CONFLICT, Problem("CURSOR_AHEAD", epoch=device.epoch))
-    held = await feed.held(rows, device, message.since)
+    held = feed.held(rows, device, message.since)
     scope = compare(message.since, (ahead.bucket for ahead in held))
-    page = await feed.page(rows, device, held, limit_docs=message.limit_docs, limit_bytes=message.limit_bytes)
+    page = feed.page(rows, device, held, limit_docs=message.limit_docs, limit_bytes=message.limit_bytes)
     more = page.remaining > 0
     return PullAnswer(
         epoch=device.epoch,
@@ -68,11 +68,11 @@ async def _snapshot(rows: Rows, asked: Asked, message: PullRequest, wait_ms: int
         grant=sorted(scope.grant),
         drop=[Drop(bucket, "reassigned") for bucket in sorted(scope.drop)],
         reset=[],
-        receipts=await receipts_for(rows, device.key, message.open),
+        receipts=receipts_for(rows, device.key, message.open),
         remaining=page.remaining,
         more=more,
         next_n=device.next_n,
-        digest=await _digests(rows, device.org, held) if message.digest and not more else {},
+        digest=_digests(rows, device.org, held) if message.digest and not more else {},
         backoff_ms=wait_ms,
     )
 
@@ -84,9 +84,9 @@ def _cursors(page: feed.Page, scope: Scope, head: int) -> dict[str, int]:
     return {**dict.fromkeys(scope.grant, head), **page.cursors}
 
 
-async def _digests(rows: Rows, org: int, held: list[feed.Ahead]) -> dict[str, str]:
+def _digests(rows: Glance, org: int, held: list[feed.Ahead]) -> dict[str, str]:
     """By bucket: SHA-256 over `doc seq` lines of all that the bucket holds, ordered by doc."""
-    found = await feed.digests(rows, org, [ahead.bucket for ahead in held])
+    found = feed.digests(rows, org, [ahead.bucket for ahead in held])
     grouped = groupby(found, lambda row: str(row["bucket"]))
     return {
         bucket: hashlib.sha256("".join(f"{row['doc']} {row['seq']}\n" for row in rows_of).encode()).hexdigest()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -12,7 +13,7 @@ from litestar.status_codes import HTTP_401_UNAUTHORIZED, HTTP_403_FORBIDDEN, HTT
 from server.errors import Refusal
 from server.replication.exchange import SAFE_SEQ, Asked, answer, backoff_ms, check_epoch, read_message
 from server.responses import too_large
-from server.storage.port import Rows, Storage, Submission
+from server.storage.port import Glance, Storage, Submission
 from sync.messages import BODY_HARD_LIMIT_BYTES, PUSH_LIMIT_BYTES, Problem, PushAnswer, PushRequest
 
 _decoder: Final = msgspec.json.Decoder(PushRequest)
@@ -25,12 +26,12 @@ async def push(request: Request[Any, Any, Any]) -> Response[bytes]:
     return await answer(request, _push)
 
 
-async def _push(request: Request[Any, Any, Any], asked: Asked, rows: Rows) -> Awaitable[PushAnswer]:
+def _push(storage: Storage, asked: Asked, rows: Glance) -> Callable[[], Awaitable[PushAnswer]]:
     if asked.size_bytes > PUSH_LIMIT_BYTES:
         raise too_large()
     message = read_message(asked, _decoder)
-    await check_epoch(rows, asked, message.epoch)
-    return _submit(request.app.state.storage, asked, message)
+    check_epoch(rows, asked, message.epoch)
+    return partial(_submit, storage, asked, message)
 
 
 async def _submit(storage: Storage, asked: Asked, message: PushRequest) -> PushAnswer:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 import aiosqlite
 
-from server.storage.port import Row
+from server.storage.port import Glance, Row
 from server.storage.queries import sql
+
+T = TypeVar("T")
 
 WRITER_CACHE_KIB: Final = 16_384
 READER_CACHE_KIB: Final = 4_096
@@ -71,6 +73,43 @@ class Link(aiosqlite.Connection):
         execute: Any = self._execute
         return cast("list[list[Row]]", await execute(_run_steps, self._conn, steps))
 
+    async def look(self, job: Callable[[Glance], T]) -> T:
+        """`port.Storage.look` over this connection."""
+        execute: Any = self._execute
+        return cast("T", await execute(_run_job, self._conn, job))
+
+
+class SqliteGlance:
+    """`port.Glance` over a connection, in its own thread."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def all(self, query: str, /, **params: Any) -> Sequence[Row]:
+        """All rows of a named query."""
+        return _rows(self._connection.execute(sql(query), params))
+
+    def one(self, query: str, /, **params: Any) -> Row | None:
+        """First row of a named query, or None."""
+        rows = self.all(query, **params)
+        return rows[0] if rows else None
+
+
+def _run_job(connection: sqlite3.Connection, job: Callable[[Glance], T]) -> T:
+    connection.execute("BEGIN")
+    try:
+        return job(SqliteGlance(connection))
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def _rows(cursor: sqlite3.Cursor) -> list[Row]:
+    cursor.row_factory = None
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
 
 def _run_steps(connection: sqlite3.Connection, steps: Sequence[Step]) -> list[list[Row]]:
     found: list[list[Row]] = []
@@ -79,10 +118,7 @@ def _run_steps(connection: sqlite3.Connection, steps: Sequence[Step]) -> list[li
             connection.executemany(text, params)
             found.append([])
             continue
-        cursor = connection.execute(text, params)
-        cursor.row_factory = None
-        names = [column[0] for column in cursor.description or ()]
-        found.append([dict(zip(names, row, strict=True)) for row in cursor.fetchall()])
+        found.append(_rows(connection.execute(text, params)))
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from server.storage.port import Row, Rows, Transaction
+from server.storage.port import Glance, Row, Rows, Transaction
 from sync.messages import Report
 
 Mode = Literal["lock", "wipe_now"]
@@ -46,6 +46,12 @@ class NewPhone(msgspec.Struct, frozen=True):
 async def device_by_id(rows: Rows, device: str) -> Device | None:
     """The one look-up that is not scoped by organisation: the device is what tells the organisation."""
     row = await rows.one("devices.by_id", id=device)
+    return msgspec.convert(row, Device) if row else None
+
+
+def seen_device(rows: Glance, device: str) -> Device | None:
+    """`device_by_id` for the exchange."""
+    row = rows.one("devices.by_id", id=device)
     return msgspec.convert(row, Device) if row else None
 
 

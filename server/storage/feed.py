@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 import msgspec
 
 from server.storage.devices import Device
-from server.storage.port import Row, Rows
+from server.storage.port import Glance, Row
 from server.storage.records import body_of_row
 from sync import messages
 from sync.ids import ORG_BUCKET, specialist_bucket
@@ -36,24 +36,20 @@ class Ahead(msgspec.Struct, frozen=True):
     count: int
 
 
-async def held(rows: Rows, device: Device, since: Mapping[str, int]) -> list[Ahead]:
+def held(rows: Glance, device: Device, since: Mapping[str, int]) -> list[Ahead]:
     """Every bucket a device may hold now, in the order of the feed, with what is above its cursor `since`.
 
     At most 500 buckets, of which the newest grants are kept; wider roles work at the office's screens.
     """
     org, limit = device.org, messages.BUCKETS_LIMIT - 2
-    granted, ahead = await rows.several(
-        ("caseload.held", {"org": org, "specialist": device.person, "limit": limit}),
-        ("feed.waiting", {"org": org, "cursors": _json(since)}),
-    )
+    granted = rows.all("caseload.held", org=org, specialist=device.person, limit=limit)
     allowed = [ORG_BUCKET, specialist_bucket(device.person), *(row["bucket"] for row in granted)]
-    counts = {row["bucket"]: row["rows"] for row in ahead}
-    if new := {bucket: 0 for bucket in allowed if bucket not in counts}:
-        counts |= {row["bucket"]: row["rows"] for row in await rows.all("feed.waiting", org=org, cursors=_json(new))}
+    cursors = _json({bucket: since.get(bucket, 0) for bucket in allowed})
+    counts = {row["bucket"]: row["rows"] for row in rows.all("feed.waiting", org=org, cursors=cursors)}
     return [Ahead(bucket, since.get(bucket, 0), counts[bucket]) for bucket in allowed]
 
 
-async def page(rows: Rows, device: Device, held: Sequence[Ahead], *, limit_docs: int, limit_bytes: int) -> Page:
+def page(rows: Glance, device: Device, held: Sequence[Ahead], *, limit_docs: int, limit_bytes: int) -> Page:
     """The next rows above the cursors, within both limits but at least one row."""
     waiting = [ahead for ahead in held if ahead.count]
     total = sum(ahead.count for ahead in waiting)
@@ -61,9 +57,9 @@ async def page(rows: Rows, device: Device, held: Sequence[Ahead], *, limit_docs:
     found: list[Row] = []
     if whole:
         cursors = _json({ahead.bucket: ahead.since for ahead in whole})
-        found += await rows.all("feed.whole", org=device.org, cursors=cursors)
+        found += rows.all("feed.whole", org=device.org, cursors=cursors)
     if cut is not None:
-        found += await rows.all("feed.part", org=device.org, bucket=cut.bucket, since=cut.since, limit=room)
+        found += rows.all("feed.part", org=device.org, bucket=cut.bucket, since=cut.since, limit=room)
     rank = {ahead.bucket: place for place, ahead in enumerate(waiting)}
     found.sort(key=lambda row: (rank[row["bucket"]], row["seq"]))
     sent, is_short = _within(found, limit_bytes)
@@ -73,9 +69,9 @@ async def page(rows: Rows, device: Device, held: Sequence[Ahead], *, limit_docs:
     return Page(sent, cursors_now, total - len(sent))
 
 
-async def digests(rows: Rows, org: int, buckets: Sequence[str]) -> Sequence[Row]:
+def digests(rows: Glance, org: int, buckets: Sequence[str]) -> Sequence[Row]:
     """(bucket, doc, seq) of all that the buckets hold, by bucket and doc."""
-    return await rows.all("feed.digest", org=org, buckets=_json(buckets))
+    return rows.all("feed.digest", org=org, buckets=_json(buckets))
 
 
 def _choose(waiting: Sequence[Ahead], limit: int) -> tuple[list[Ahead], Ahead | None, int]:

@@ -7,7 +7,7 @@ from typing import cast
 
 import msgspec
 
-from server.storage.port import Row, Rows
+from server.storage.port import Glance, Row, Rows
 from sync.intake import Parsed
 from sync.messages import Code, Offer, Outcome, Receipt
 
@@ -40,9 +40,9 @@ async def replayed(rows: Rows, device: int, changes: Sequence[Parsed]) -> list[R
     return [receipt_of(row) for row in stored]
 
 
-async def receipts_for(rows: Rows, device: int, open_n: Sequence[int]) -> list[Receipt]:
+def receipts_for(rows: Glance, device: int, open_n: Sequence[int]) -> list[Receipt]:
     """Receipts for the n that a phone still waits for; those not decided yet are simply not there."""
     if not open_n:
         return []
     text = msgspec.json.encode(open_n).decode()
-    return [receipt_of(row) for row in await rows.all("changes.receipts_of", device=device, open=text)]
+    return [receipt_of(row) for row in rows.all("changes.receipts_of", device=device, open=text)]

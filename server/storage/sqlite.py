@@ -11,7 +11,7 @@ from typing import Final, Self, TypeVar
 from server.pokes import Pokes
 from server.storage.connection import Link, SqliteTransaction, connect
 from server.storage.office import OfficeWork
-from server.storage.port import Along, Decided, OfficeChange, PullSeen, Rows, Submission, Transaction
+from server.storage.port import Along, Decided, Glance, OfficeChange, PullSeen, Rows, Submission, Transaction
 from server.storage.writer import Writer
 from sync.forms import Form
 from sync.records.kind import Role
@@ -69,6 +69,14 @@ class SqliteStorage:
     def read(self) -> AbstractAsyncContextManager[Rows]:
         """One read-only snapshot; it begins with the first query."""
         return self._read()
+
+    async def look(self, job: Callable[[Glance], T]) -> T:
+        """Run a short `job` over one snapshot, in the thread of a reader: one trip, however much it asks."""
+        connection = await self._idle.get()
+        try:
+            return await connection.look(job)
+        finally:
+            self._idle.put_nowait(connection)
 
     async def write(self, job: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run `job` in the writer, under its own savepoint; answers after the commit. Its exceptions come back."""
