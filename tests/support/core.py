@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -19,13 +19,15 @@ from server.storage.port import Decided, OfficeChange
 from server.storage.sqlite import SqliteStorage
 from tests.support.phone import Phone, new_id
 
+P = TypeVar("P", bound=Phone)
+
 
 class Core:
     """One office. `now` may be set to move its clock."""
 
     def __init__(self, folder: Path, **settings: Any) -> None:
         self.clock = now_ms
-        self.settings = Settings(database=folder / "office.sqlite3", keys=folder / "keys", **settings)
+        self.settings = Settings(database=folder / "alongside.sqlite3", keys=folder / "keys", **settings)
         self.app = create_app(self.settings, lambda: self.clock())  # noqa: PLW0108 - a test may replace self.clock later
         self.epoch = ""
 
@@ -41,8 +43,16 @@ class Core:
         self.epoch = epoch.epoch
         return org
 
-    async def phone(self, org: int, person: str | None = None) -> Phone:
-        phone = Phone(self.http, person or new_id(), self.epoch)
+    async def known(self) -> int:
+        """The organisation that is here already."""
+        async with self.storage.read() as rows:
+            epoch = await current_epoch(rows)
+        assert epoch is not None
+        self.epoch = epoch.epoch
+        return int((await self.rows("SELECT min(id) AS id FROM organisation"))[0]["id"])
+
+    async def phone(self, org: int, person: str | None = None, kind: type[P] = Phone) -> P:  # type: ignore[assignment]
+        phone = kind(self.http, person or new_id(), self.epoch)
         row = NewPhone(phone.device, org, phone.person, phone.point, "0" * 64, self.clock())
         await self.storage.write(lambda tx: add_phone(tx, row))
         return phone

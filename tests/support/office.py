@@ -82,7 +82,7 @@ class Office:
                 self.process.wait(10)
             self.process = None
 
-    def demo(self) -> dict[str, Any]:
+    def demo(self, *more: str) -> dict[str, Any]:
         """Generate the demo organisation and return what `demo.json` says."""
-        self.run("demo", "--only-generate")
+        self.run("demo", "--only-generate", *more)
         return dict(json.loads((self.directory / "demo.json").read_text()))

@@ -1,4 +1,4 @@
-"""The one writer: positions without gaps, one bad change that blocks nobody, a full disk that acknowledges nothing."""
+"""The one writer: repeats decided once, one bad change that blocks nobody, a full disk that acknowledges nothing."""
 
 from __future__ import annotations
 
@@ -11,37 +11,6 @@ from server.storage.access_log import note_access
 from server.storage.port import Decided, OfficeChange, Transaction
 from tests.support.core import Core
 from tests.support.phone import CORE, Phone, new_id
-
-
-async def test_sixteen_writers_and_a_polling_reader_who_misses_no_position(core: Core, org: int) -> None:
-    phones = [await core.phone(org) for _ in range(16)]
-    is_done = False
-
-    async def write(phone: Phone) -> int:
-        person, first = phone.participant()
-        await phone.push([first])
-        for _ in range(12):
-            assert (await phone.push([phone.note(person)[1] for _ in range(3)])).status_code == 200
-        return 37
-
-    async def poll() -> list[int]:
-        seen: list[int] = []
-        while True:
-            was_done = is_done
-            async with core.storage.read() as rows:
-                head = await rows.one("organisations.by_id", org=org)
-                sql = f"SELECT seq FROM change WHERE org = {org} AND seq > {seen[-1] if seen else 0} ORDER BY seq"
-                new = [row["seq"] for row in await rows._connection.execute_fetchall(sql)]
-            assert head is not None
-            assert not new or new[-1] == head["head"]
-            seen += new
-            if was_done:
-                return seen
-
-    polling = asyncio.create_task(poll())
-    total = sum(await asyncio.gather(*(write(phone) for phone in phones)))
-    is_done = True
-    assert await polling == list(range(1, total + 1))
 
 
 async def test_a_repeat_that_overtakes_its_original_is_decided_once(core: Core, phone: Phone) -> None:
