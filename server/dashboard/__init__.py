@@ -22,6 +22,7 @@ router: Final = Router(
         notes.find,
         note.show,
         note.close_flag,
+        kept.listing,
         kept.show,
         kept.settle,
         phones.show,

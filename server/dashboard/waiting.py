@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
 from server.dashboard.freshness import HEARD_WITHIN_MS, SILENT_AFTER_MS, last_heard
 from server.dashboard.scene import Scene
-from server.storage import attention
+from server.dashboard.wording import field_name
+from server.storage import attention, quarantine
 from server.storage.activity import Person
-from server.storage.attention import KeptAside, OpenDraft, OpenFlag, Quarantined, Returned
+from server.storage.attention import KeptAside, OpenDraft, OpenFlag, Returned
 from server.storage.port import Row, Rows
+from server.storage.quarantine import Held
 
 DAY_MS: Final = 24 * 3600 * 1000
 UNSEEN_DAYS: Final = 21
 KNOWN_CODES: Final = frozenset({"NOTE_SIGNED", "OUT_OF_SCOPE", "NOT_AUTHOR", "INVALID_FIELD", "PARTICIPANT_CLOSED"})
-KNOWN_FIELDS: Final = frozenset({
-    "name", "about", "goals", "contact", "status", "site", "said", "did", "went", "next", "started_at", "ended_at",
-})  # fmt: skip
+MANY: Final = 3
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -42,8 +43,8 @@ async def waiting(rows: Rows, scene: Scene) -> list[Waiting]:
         *_phones(scene),
         *(_draft(scene, draft) for draft in await attention.drafts_before(rows, org, due_before)),
         *(_returned(scene, change) for change in await attention.returned(rows, org)),
-        *(_kept(scene, value) for value in await attention.kept_aside(rows, org)),
-        *(_quarantined(scene, change) for change in await attention.quarantined(rows, org)),
+        *_kept_aside(scene, await attention.kept_aside(rows, org)),
+        *_held(scene, await quarantine.held(rows, org)),
         *_unseen(scene),
     ]
 
@@ -110,15 +111,32 @@ def _returned(scene: Scene, change: Returned) -> Waiting:
     return Waiting("returned", "plain", scene.person_name(change.participant), why, change.received, href, action)
 
 
-def _kept(scene: Scene, value: KeptAside) -> Waiting:
-    why = scene.text("dashboard.why.kept", name=_member(scene, value.by_person), field=field_name(scene, value.field))
-    href = f"/dashboard/kept/{value.doc}"
-    return Waiting("kept", "plain", scene.person_name(value.participant), why, value.at, href, "compare")
+def _kept_aside(scene: Scene, found: Sequence[KeptAside]) -> list[Waiting]:
+    """A row each, or one row for all when they are many."""
+    if len(found) > MANY:
+        about = scene.text("dashboard.about.records", n=len(found))
+        why = scene.text("dashboard.why.kept_many", n=sum(one.n for one in found))
+        return [Waiting("kept", "plain", about, why, found[0].at, "/dashboard/kept", "list")]
+    return [_kept(scene, one) for one in found]
 
 
-def _quarantined(scene: Scene, change: Quarantined) -> Waiting:
-    about = scene.text("dashboard.about.phone", name=_member(scene, change.person))
-    return Waiting("quarantined", "attention", about, scene.text("dashboard.why.quarantined"), change.at)
+def _kept(scene: Scene, one: KeptAside) -> Waiting:
+    names = ", ".join(filter(None, (scene.names.get(by, "") for by in one.people))) or "–"
+    fields = ", ".join(field_name(scene, field) for field in one.fields)
+    why = scene.text("dashboard.why.kept", name=names, field=fields)
+    about = scene.person_name(one.participant) if one.participant else one.name
+    return Waiting("kept", "plain", about, why, one.at, f"/dashboard/kept/{one.doc}", "compare")
+
+
+def _held(scene: Scene, found: Sequence[Held]) -> list[Waiting]:
+    """Changes that could not be decided: a row a phone, since they tend to come together."""
+    rows = []
+    for person in dict.fromkeys(change.person for change in found):
+        theirs = [change for change in found if change.person == person]
+        about = scene.text("dashboard.about.phone", name=_member(scene, person))
+        why = scene.text("dashboard.why.quarantined", n=len(theirs))
+        rows.append(Waiting("quarantined", "attention", about, why, theirs[0].at, "/dashboard/quarantine", "list"))
+    return rows
 
 
 def _unseen(scene: Scene) -> list[Waiting]:
@@ -129,12 +147,6 @@ def _unseen(scene: Scene) -> list[Waiting]:
     about = people[0][0].name if len(people) == 1 else scene.text("dashboard.about.people", n=len(people))
     why = scene.text("dashboard.why.unseen", days=UNSEEN_DAYS)
     return [Waiting("unseen", "plain", about, why, since, "/dashboard/unseen", "list")]
-
-
-def field_name(scene: Scene, field: str) -> str:
-    """A field's name in words; a field this dashboard has no words for is named as it is."""
-    name = field.removeprefix("answers.")
-    return scene.text(f"dashboard.field.{name}") if name in KNOWN_FIELDS else field
 
 
 def _way_to(doc: str, noun: str | None, participant: str | None) -> tuple[str, str]:

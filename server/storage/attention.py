@@ -48,24 +48,16 @@ class Returned(msgspec.Struct, frozen=True):
 
 
 class KeptAside(msgspec.Struct, frozen=True):
-    """A field with more than one value, of which one stands."""
+    """A record with a field, or several, of which one value stands and others wait. `people`: who wrote those."""
 
     doc: str
-    field: str
-    by_person: str
+    fields: list[str]
+    people: list[str]
     at: int
     n: int
     type: str
     participant: str | None
-    author: str
-
-
-class Quarantined(msgspec.Struct, frozen=True):
-    """A change that a fault of the office kept from being decided."""
-
-    id: int
-    at: int
-    person: str
+    name: str
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -93,13 +85,11 @@ async def returned(rows: Rows, org: int) -> list[Returned]:
 
 
 async def kept_aside(rows: Rows, org: int) -> list[KeptAside]:
-    """One entry a field, the oldest first."""
-    return [KeptAside(**row) for row in await rows.all("attention.conflicts", org=org, limit=LIMIT)]
-
-
-async def quarantined(rows: Rows, org: int) -> list[Quarantined]:
-    """Newest first."""
-    return [Quarantined(**row) for row in await rows.all("attention.quarantined", org=org, limit=LIMIT)]
+    """One entry a record, the oldest first."""
+    found = await rows.all("attention.conflicts", org=org, limit=LIMIT)
+    return [
+        KeptAside(**{**row, "fields": json.loads(row["fields"]), "people": json.loads(row["people"])}) for row in found
+    ]
 
 
 async def specialists_of(rows: Rows, org: int, buckets: Collection[str]) -> dict[str, str]:

@@ -28,7 +28,10 @@ class UnitRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 
 
 class OrganisationFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """`lock_after_s`: idle seconds before the phone locks; `note_due_h`: hours from service end until a note is due."""
+    """`lock_after_s`: idle seconds before the phone locks; `note_due_h`: hours from service end until a note is due.
+
+    `lease_days`: how long a phone may be read without hearing from the office (`PullAnswer.lease_ms`); 0: no limit.
+    """
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
     zone: Zone
@@ -36,6 +39,7 @@ class OrganisationFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     units: UnitRule = UnitRule()
     note_due_h: Annotated[int, msgspec.Meta(ge=1, le=720)] = 24
     lock_after_s: Annotated[int, msgspec.Meta(ge=30, le=3600)] = 120
+    lease_days: Annotated[int, msgspec.Meta(ge=0, le=90)] = 10
 
 
 ORGANISATION: Final = RecordKind(
@@ -44,5 +48,7 @@ ORGANISATION: Final = RecordKind(
     bucket="org",
     creators=frozenset({"administrator"}),
     patchers=frozenset({"administrator"}),
-    policies=dict.fromkeys(("name", "zone", "on_call", "units", "note_due_h", "lock_after_s"), MergePolicy.LATEST),
+    policies=dict.fromkeys(
+        ("name", "zone", "on_call", "units", "note_due_h", "lock_after_s", "lease_days"), MergePolicy.LATEST
+    ),
 )

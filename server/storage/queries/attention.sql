@@ -19,16 +19,13 @@ WHERE r.org = :org AND r.type = 'returned' AND r.state = 'open'
 ORDER BY r.received DESC LIMIT :limit;
 
 -- name: conflicts
-SELECT c.doc, c.field, c.by_person, min(c.at) AS at, count(*) AS n, r.type, r.participant, r.author
+-- A draft is its author's alone. A participant's own words stand in its own bucket, so `participant` names it too.
+SELECT c.doc, json_group_array(DISTINCT c.field) AS fields, json_group_array(DISTINCT c.by_person) AS people,
+  min(c.at) AS at, count(*) AS n, r.type, r.participant, COALESCE(r.fields ->> '$.name', '') AS name
 FROM conflict c JOIN record r ON r.org = c.org AND r.doc = c.doc
-WHERE c.org = :org AND c.settled_seq IS NULL
-GROUP BY c.doc, c.field
+WHERE c.org = :org AND c.settled_seq IS NULL AND r.kept IS NOT NULL AND r.type <> 'draft'
+GROUP BY c.doc
 ORDER BY at LIMIT :limit;
-
--- name: quarantined
-SELECT q.id, q.at, d.person FROM quarantine q JOIN device d ON d.key = q.device
-WHERE q.org = :org
-ORDER BY q.seq DESC LIMIT :limit;
 
 -- name: specialists_of
 SELECT bucket, specialist FROM caseload

@@ -60,30 +60,6 @@ async def test_closing_a_flag_takes_a_reason_and_keeps_what_was_typed(desk: Harb
     assert "close-flag" not in await desk.page(f"/dashboard/notes/{note.doc}")
 
 
-async def test_two_versions_are_shown_whole_and_settled_by_choosing(desk: Harbor) -> None:
-    await desk.enter()
-    (person,) = [record for record in await desk.records("participant") if record.kept]
-    words = await desk.page(f"/dashboard/kept/{person.doc}")
-    assert person.fields["about"] in words
-    assert person.kept[0].value in words
-    nonsense = await desk.post(f"/dashboard/kept/{person.doc}", {"field": "about", "choice": "999999"})
-    assert nonsense.status_code == 303
-    assert "Two versions" in await rows(desk)
-    await desk.post(f"/dashboard/kept/{person.doc}", {"field": "about", "choice": str(person.kept[0].seq)})
-    (settled,) = [record for record in await desk.records("participant") if record.doc == person.doc]
-    assert (settled.fields["about"], settled.kept) == (person.kept[0].value, [])
-    assert "Two versions" not in await rows(desk)
-
-
-async def test_keeping_what_stands_settles_too(desk: Harbor) -> None:
-    await desk.enter()
-    (person,) = [record for record in await desk.records("participant") if record.kept]
-    await desk.post(f"/dashboard/kept/{person.doc}", {"field": "about", "choice": "standing"})
-    (settled,) = [record for record in await desk.records("participant") if record.doc == person.doc]
-    assert (settled.fields["about"], settled.kept) == (person.fields["about"], [])
-    assert "Two versions" not in await rows(desk)
-
-
 async def test_people_not_seen_are_those_without_a_contact_for_three_weeks(desk: Harbor) -> None:
     await desk.enter()
     last: dict[str, int] = {}

@@ -1,0 +1,83 @@
+"""Fields and values of records in words, for pages that lay two versions or a whole change side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, get_args
+
+from server.dashboard.scene import Scene
+from server.templating.filters import Filters
+from sync.records.note import ContactKind, Mode, SafetyFlag, Setting, Support
+
+FIELDS: Final = frozenset({
+    "about", "code", "contact", "contact_kind", "ended_at", "flags", "follow_up_on", "goals", "is_message_safe",
+    "language", "mode", "name", "participant", "pronouns", "reason", "setting", "site", "started_at", "status",
+    "support", "text", "zone",
+})  # fmt: skip
+ANSWERS: Final = frozenset({
+    "said", "did", "went", "next", "next_owner", "next_on", "progress", "present", "shared", "safety_said",
+    "safety_did", "safety_told",
+})  # fmt: skip
+WORDED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "contact_kind": ("note.kind.", get_args(ContactKind)),
+    "setting": ("note.setting.", get_args(Setting)),
+    "mode": ("note.mode.", get_args(Mode)),
+    "support": ("note.support.", get_args(Support)),
+    "flags": ("note.flag.", get_args(SafetyFlag)),
+    "status": ("dashboard.value.status.", ("active", "closed")),
+    "language": ("administration.language.", ("en", "es")),
+    "is_message_safe": ("dashboard.value.message.", ("yes", "no", "ask")),
+    "next_owner": ("note.choice.next_owner.", ("me", "person", "both", "other")),
+    "progress": ("note.choice.progress.", ("toward", "holding", "away", "not_discussed")),
+    "shared": ("note.choice.shared.", ("yes", "no")),
+}
+
+
+def field_name(scene: Scene, field: str) -> str:
+    """A field's name in words; a field that nobody has words for is named as it is."""
+    name = field.removeprefix("answers.")
+    if name in ANSWERS and field != name:
+        return scene.text(f"note.answer.{name}")
+    return scene.text(f"dashboard.field.{name}") if name in FIELDS else name
+
+
+def value_words(scene: Scene, field: str, value: Any, zone: str = "") -> str:
+    """A value as a reader understands it; '' for nothing. `zone`: of the record, for its times."""
+    name = field.removeprefix("answers.")
+    if value is None or value in ("", [], {}):
+        return ""
+    if isinstance(value, list):
+        return "\n".join(filter(None, (value_words(scene, field, _inner(one), zone) for one in value)))
+    if isinstance(value, bool):
+        return scene.text("note.choice.shared.yes" if value else "note.choice.shared.no")
+    if name in WORDED:
+        start, known = WORDED[name]
+        return scene.text(start + value) if value in known else str(value)
+    if name in _LOOKED_UP:
+        return _LOOKED_UP[name](scene, value, zone)
+    return str(value)
+
+
+def _inner(value: Any) -> Any:
+    """A goal is told by its words."""
+    return value["words"] if isinstance(value, Mapping) and "words" in value else value
+
+
+def _time(scene: Scene, value: Any, zone: str) -> str:
+    say = Filters(scene.words)
+    at, where = value if isinstance(value, int) else None, zone or scene.zone
+    return f"{say.full_date(at, where)}, {say.clock(at, where)}" if at is not None else str(value)
+
+
+def _date(scene: Scene, value: Any, _: str) -> str:
+    return Filters(scene.words).full_date(value) if isinstance(value, str) else str(value)
+
+
+_LOOKED_UP: Final[Mapping[str, Callable[[Scene, Any, str], str]]] = {
+    "started_at": _time,
+    "ended_at": _time,
+    "follow_up_on": _date,
+    "next_on": _date,
+    "site": lambda scene, value, _: scene.site_name(value) or "–",
+    "participant": lambda scene, value, _: scene.person_name(value),
+}
