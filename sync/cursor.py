@@ -23,3 +23,12 @@ def compare(held: Iterable[str], allowed: Iterable[str]) -> Scope:
 def is_ahead(since: Mapping[str, int], head: int) -> bool:
     """True when a cursor lies above the head: the database was restored behind the device's back."""
     return any(seq > head for seq in since.values())
+
+
+def begins_anew(since: int, floor: int) -> bool:
+    """True when what a device would need to catch up was swept away: it forgets the bucket and begins at 0.
+
+    All that the bucket still has up to its floor then comes in one answer, so that the cursor never rests between 0 and
+    the floor, where the device would be told to begin anew for ever.
+    """
+    return since < floor

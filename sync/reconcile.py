@@ -16,7 +16,7 @@ from sync.refusal import Refused
 from sync.state import Asker, End, Grant, Record, Span, State
 from sync.verdict import Case, Decision, refuse
 
-__all__ = ["Asker", "Decision", "End", "Grant", "Parsed", "Record", "State", "decide", "needs", "parse"]
+__all__ = ["Asker", "Decision", "End", "Grant", "Parsed", "Record", "State", "decide", "needs", "parse", "set_aside"]
 
 
 def decide(state: State, asker: Asker, changes: Sequence[Parsed], first_seq: int, now: int) -> list[Decision]:
@@ -36,6 +36,15 @@ def decide(state: State, asker: Asker, changes: Sequence[Parsed], first_seq: int
             decisions += _judge_bundle(state, cases, change.bundle_size)
         at = end
     return decisions
+
+
+def set_aside(asker: Asker, changes: Sequence[Parsed], first_seq: int, now: int) -> list[Decision]:
+    """Salvaged work that a supervisor does not file: refused, and back in its author's inbox, word for word.
+
+    A bundle is set aside as a whole, as it would be decided.
+    """
+    cases = (Case(asker, parsed, seq, now) for seq, parsed in enumerate(changes, first_seq))
+    return [refuse(case, "rejected", "SET_ASIDE") for case in cases]
 
 
 def _judge(state: State, case: Case) -> Decision:
