@@ -20,15 +20,29 @@ READER_CACHE_KIB: Final = 4_096
 
 async def connect(path: Path, *, is_writer: bool) -> Link:
     """A connection with our settings. FULL, because an answer promises that a power cut takes nothing back."""
-
-    def opened() -> sqlite3.Connection:
-        return sqlite3.connect(path, isolation_level=None, cached_statements=256)
-
-    connection = Link(opened, 64)
+    connection = Link(lambda: _open(path), 64)
     await connection
     connection.row_factory = cast("Any", _as_dict)
+    for pragma in _pragmas(is_writer=is_writer):
+        await connection.execute_fetchall(f"PRAGMA {pragma}")
+    return connection
+
+
+def connect_here(path: Path) -> sqlite3.Connection:
+    """A reader's connection for the thread that calls: the event loop's own."""
+    connection = _open(path)
+    for pragma in _pragmas(is_writer=False):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, isolation_level=None, cached_statements=256)
+
+
+def _pragmas(*, is_writer: bool) -> tuple[str, ...]:
     cache = WRITER_CACHE_KIB if is_writer else READER_CACHE_KIB
-    for pragma in (
+    return (
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
@@ -38,9 +52,7 @@ async def connect(path: Path, *, is_writer: bool) -> Link:
         "temp_store=MEMORY",
         f"cache_size=-{cache}",
         f"query_only={'OFF' if is_writer else 'ON'}",
-    ):
-        await connection.execute_fetchall(f"PRAGMA {pragma}")
-    return connection
+    )
 
 
 def _as_dict(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> dict[str, Any]:
@@ -76,16 +88,17 @@ class Link(aiosqlite.Connection):
     async def look(self, job: Callable[[Glance], T]) -> T:
         """`port.Storage.look` over this connection."""
         execute: Any = self._execute
-        return cast("T", await execute(_run_job, self._conn, job))
+        return cast("T", await execute(run_job, self._conn, job))
 
 
 class SqliteGlance:
     """`port.Glance` over a connection, in its own thread."""
 
-    __slots__ = ("_connection",)
+    __slots__ = ("_connection", "must_be_brief")
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, *, must_be_brief: bool) -> None:
         self._connection = connection
+        self.must_be_brief = must_be_brief
 
     def all(self, query: str, /, **params: Any) -> Sequence[Row]:
         """All rows of a named query."""
@@ -97,10 +110,11 @@ class SqliteGlance:
         return rows[0] if rows else None
 
 
-def _run_job(connection: sqlite3.Connection, job: Callable[[Glance], T]) -> T:
+def run_job(connection: sqlite3.Connection, job: Callable[[Glance], T], *, must_be_brief: bool = False) -> T:
+    """Run a job over one snapshot in the thread that calls."""
     connection.execute("BEGIN")
     try:
-        return job(SqliteGlance(connection))
+        return job(SqliteGlance(connection, must_be_brief=must_be_brief))
     finally:
         connection.execute("ROLLBACK")
 

@@ -35,8 +35,17 @@ class Rows(Protocol):
         ...
 
 
+class TakesLongError(Exception):
+    """Raised by a job that runs in the event loop and finds that it would hold up the others."""
+
+
 class Glance(Protocol):
-    """One snapshot as a job sees it that runs beside the database, where no question costs a trip."""
+    """One snapshot as a job sees it that runs beside the database, where no question costs a trip.
+
+    `must_be_brief`: the job runs in the event loop; it reads a few dozen rows at most, or raises TakesLongError.
+    """
+
+    must_be_brief: bool
 
     def all(self, query: str, /, **params: Any) -> Sequence[Row]:
         """All rows of a named query."""
@@ -123,9 +132,9 @@ class Storage(Protocol):
         ...
 
     async def look(self, job: Callable[[Glance], T]) -> T:
-        """Run a short `job` over one snapshot, in the thread of a reader: one trip, however much it asks.
+        """Run `job` over one snapshot: in the event loop if it is brief, else again, in the thread of a reader.
 
-        For the exchange, where trips cost more than queries. The job shares nothing that it changes with others.
+        For the exchange, where a trip to a thread costs more than the queries. The job changes nothing.
         """
         ...
 

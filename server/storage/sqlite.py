@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Final, Self, TypeVar
 
 from server.pokes import Pokes
-from server.storage.connection import Link, SqliteTransaction, connect
+from server.storage.connection import Link, SqliteTransaction, connect, connect_here, run_job
 from server.storage.office import OfficeWork
-from server.storage.port import Along, Decided, Glance, OfficeChange, PullSeen, Rows, Submission, Transaction
+from server.storage.port import (
+    Along,
+    Decided,
+    Glance,
+    OfficeChange,
+    PullSeen,
+    Rows,
+    Submission,
+    TakesLongError,
+    Transaction,
+)
 from server.storage.writer import Writer
 from sync.forms import Form
 from sync.records.kind import Role
@@ -23,8 +34,9 @@ READERS: Final = 3
 class SqliteStorage:
     """The office's memory in one file. Use as `async with SqliteStorage.open(...)`."""
 
-    def __init__(self, writer: Writer, readers: Sequence[Link]) -> None:
+    def __init__(self, writer: Writer, readers: Sequence[Link], here: sqlite3.Connection) -> None:
         self._writer = writer
+        self._here = here
         self._readers = readers
         self._endings: set[asyncio.Task[None]] = set()
         self._idle: asyncio.LifoQueue[Link] = asyncio.LifoQueue()
@@ -37,15 +49,17 @@ class SqliteStorage:
         """Open a migrated database. Leaving the block lets the waiting writes finish first."""
         connection = await connect(path, is_writer=True)
         readers: list[Link] = []
+        here = connect_here(path)
         try:
             readers.extend([await connect(path, is_writer=False) for _ in range(READERS)])
             async with Writer(SqliteTransaction(connection), pokes, forms) as writer:
-                storage = cls(writer, readers)
+                storage = cls(writer, readers, here)
                 yield storage
                 await asyncio.gather(*storage._endings)
         finally:
             for reader in readers:
                 await reader.close()
+            here.close()
             await connection.close()
 
     @asynccontextmanager
@@ -71,8 +85,11 @@ class SqliteStorage:
         return self._read()
 
     async def look(self, job: Callable[[Glance], T]) -> T:
-        """Run a short `job` over one snapshot, in the thread of a reader: one trip, however much it asks."""
-        connection = await self._idle.get()
+        """Run `job` over one snapshot: in the event loop if it is brief, else again, in the thread of a reader."""
+        try:
+            return run_job(self._here, job, must_be_brief=True)
+        except TakesLongError:
+            connection = await self._idle.get()
         try:
             return await connection.look(job)
         finally:
