@@ -9,14 +9,17 @@ CREATE TABLE epoch_fork (
   PRIMARY KEY (epoch, org)
 ) STRICT, WITHOUT ROWID;
 
--- Backups of this database. `verified_at`: it was opened again, checked and compared; NULL while it was not.
+-- Backups of this database, failed ones too. `verified_at`: the copy was checked before it was encrypted, the file read
+-- back; NULL where it was not. `proved_at`: it was decrypted and checked with its private key. `hash`: SHA-256 of the file.
 CREATE TABLE backup (
   id INTEGER PRIMARY KEY,
   epoch TEXT NOT NULL,
   made_at INTEGER NOT NULL,
   verified_at INTEGER,
+  proved_at INTEGER,
   size_bytes INTEGER NOT NULL,
   file TEXT NOT NULL,
+  hash TEXT NOT NULL,
   kid TEXT NOT NULL,
   problem TEXT
 ) STRICT;
@@ -66,13 +69,38 @@ CREATE TABLE lost_change (
   first_n INTEGER NOT NULL,
   last_n INTEGER NOT NULL,
   at INTEGER NOT NULL,
+  by_person TEXT,
+  acknowledged_at INTEGER,
+  acknowledged_by TEXT,
   PRIMARY KEY (device, first_n)
 ) STRICT, WITHOUT ROWID;
 
--- 1 from a restore until the device's first push after it (sync/lineage.py).
+-- What an administrator must look at. `count`: how often since it was last acknowledged.
+CREATE TABLE alarm (
+  id INTEGER PRIMARY KEY,
+  org INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('cursor_ahead', 'device_forked')),
+  device INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  count INTEGER NOT NULL DEFAULT 1,
+  detail TEXT,
+  acknowledged_at INTEGER,
+  acknowledged_by TEXT
+) STRICT;
+CREATE UNIQUE INDEX alarm_open ON alarm (org, kind, device) WHERE acknowledged_at IS NULL;
+
+-- `may_skip`: 1 from a restore until the device's first new change after it (sync/lineage.py). `forked_at`: its storage
+-- was seen twice, so n alone no longer says what its sealed copies hold. `salvage_left`: sealed copies it still held.
+-- `twin_of`: made by the office to file work that no longer fits into the order of that device.
 ALTER TABLE device ADD COLUMN may_skip INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE device ADD COLUMN forked_at INTEGER;
+ALTER TABLE device ADD COLUMN salvage_left INTEGER;
+ALTER TABLE device ADD COLUMN twin_of INTEGER;
 
 ALTER TABLE quarantine ADD COLUMN settled_at INTEGER;
 ALTER TABLE quarantine ADD COLUMN settled_by TEXT;
 ALTER TABLE quarantine ADD COLUMN reason TEXT;
 CREATE INDEX quarantine_open ON quarantine (org, seq) WHERE settled_at IS NULL;
+
+CREATE INDEX organisation_record ON record (org) WHERE type = 'organisation';
