@@ -8,6 +8,7 @@ in the last statement before the commit, must be caught: that is the mistake mos
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 from typing import Any, NamedTuple
 
@@ -84,7 +85,7 @@ async def crowd(core: Core, org: int, rounds: int) -> Seen:
         rows=total,
         skipped_in_log=total - len(set(log)),
         skipped_in_feed=sum(held.get(row["doc"]) != row["seq"] for row in feed),
-        out_of_order=sum(one > other for one, other in zip(log, log[1:], strict=False)),
+        out_of_order=sum(one > other for one, other in itertools.pairwise(log)),
     )
 
 

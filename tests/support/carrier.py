@@ -42,7 +42,8 @@ class Carrier(Phone):
         self.receipts: dict[int, dict[str, Any]] = {}
         self.rows: dict[str, dict[str, Any]] = {}
         self.most = MOST
-        self.slow = 1.0  # 1 second here is so many seconds on the line
+        self.slow = 1.0  # one second here stands for so many
+        self.give_up_s = GIVE_UP_S
         self.is_in_doubt = False
         self.failures = 0
         self.dice = random.Random(self.device)
@@ -55,7 +56,7 @@ class Carrier(Phone):
     async def ask(self, path: str, body: bytes, *fields: str) -> dict[str, Any]:
         """The office's own answer with all of `fields`; NoAnswer or Refused otherwise."""
         try:
-            answer = await asyncio.wait_for(self.post(path, body), GIVE_UP_S / self.slow)
+            answer = await asyncio.wait_for(self.post(path, body), self.give_up_s)
         except (httpx.TransportError, TimeoutError, msgspec.DecodeError, ValueError):
             raise NoAnswer from None
         if answer.headers.get("content-type", "").split(";")[0] != "application/json":

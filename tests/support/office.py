@@ -27,8 +27,9 @@ def free_port() -> int:
 class Office:
     """`alongside serve` over a directory; can be stopped, killed and started again on the same port."""
 
-    def __init__(self, directory: Path, port: int | None = None, tree: Path = ROOT) -> None:
+    def __init__(self, directory: Path, port: int | None = None, tree: Path = ROOT, fault: str = "") -> None:
         self.directory = directory
+        self.program = ["tests.support.faulty", fault] if fault else ["server"]
         self.tree = tree
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -57,7 +58,7 @@ class Office:
     def start(self) -> Office:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "server", "serve"], cwd=self.tree, env=self.environment, stdout=log, stderr=log
+                [sys.executable, "-m", *self.program, "serve"], cwd=self.tree, env=self.environment, stdout=log, stderr=log
             )
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
