@@ -5,7 +5,7 @@ const [entry, folder, out] = process.argv.slice(2);
 const own = {
   name: "own-generated",
   setup(builder) {
-    builder.onResolve({ filter: /generated\/(templates|catalogue|icons|assets)$/ }, ({ path }) => ({
+    builder.onResolve({ filter: /generated\/(templates|catalogue|icons|assets)(_first)?$/ }, ({ path }) => ({
       path: `${folder}/${path.split("/").at(-1)}.ts`,
     }));
     builder.onResolve({ filter: /^\.\.\/templating\// }, ({ path, importer }) =>

@@ -5,14 +5,10 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from tests.build.shapes import INSTANT, NUMBER, SHOWN, TRUTH, ZONE, Shape
-from web.build.__main__ import phone_templates
-from web.build.catalogue import Layout
-from web.build.compiler.module import Compiler
+from web.build.modules import layout, phone_templates
 from web.build.paths import TEMPLATES
 
-DRAFT = Compiler(TEMPLATES, phone_templates())
-DRAFT.module()
-KEYS = sorted(Layout(DRAFT.texts, DRAFT.prefixes).named)
+KEYS = sorted(key for part in layout(TEMPLATES, phone_templates()).parts for key in part.named)
 ZONES = (
     "UTC", "America/New_York", "America/Los_Angeles", "America/Phoenix", "America/Puerto_Rico", "Pacific/Honolulu",
     "America/St_Johns", "Australia/Lord_Howe", "Asia/Kathmandu", "Europe/Madrid", "Not/A_Zone",

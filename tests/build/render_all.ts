@@ -1,9 +1,13 @@
 /** Renders one view a line of its input: `{template, view}` to `{html}` or `{error}`. */
 
 import { readFileSync } from "node:fs";
+import "../../web/pocket/luggage";
 import { learn, render } from "../../web/pocket/render";
 
-await learn("es", async () => readFileSync(process.argv[2] ?? "", "utf-8"));
+const folder = process.argv[2] ?? "";
+await learn("es", async (address) =>
+  readFileSync(`${folder}/es-${address.includes("words") ? "words" : "more"}.txt`, "utf-8"),
+);
 const answers = readFileSync(0, "utf-8")
   .split("\n")
   .filter((line) => line !== "")

@@ -15,8 +15,8 @@ from server.templating.environment import environment
 from tests.build.contexts import contexts
 from tests.build.phone_engine import compile_phone, render_all
 from tests.build.shapes import Reader
-from web.build.__main__ import phone_templates
 from web.build.compiler.module import Compiler
+from web.build.modules import phone_templates
 from web.build.paths import TEMPLATES
 
 OWN = Path(__file__).parent / "templates"

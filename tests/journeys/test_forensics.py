@@ -66,12 +66,14 @@ def _control(tmp_path: Path) -> Path:
     copy = tmp_path / "control"
     for part in ("sync", "server", "web"):
         shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
-    code = "import sys; from web.build import scripts; sys.stdout.buffer.write(scripts.service_worker())"
+    code = "import json; from web.build import scripts; print(json.dumps({n: c.decode() for n, c in scripts.service_worker().items()}))"
     environment = {**os.environ, "CLEAR": "1", "PYTHONPATH": str(ROOT)}
-    built = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True, capture_output=True).stdout
-    (copy / "web/dist/sw.js").write_bytes(built)
-    for packed in (copy / "web/dist").glob("sw.js.*"):
-        packed.unlink()
+    answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True, capture_output=True).stdout
+    for name, built in json.loads(answer).items():
+        (shipped,) = (copy / "web/dist/static").glob(f"{name}.*.js")
+        shipped.write_text(built, "utf-8")
+        for packed in shipped.parent.glob(f"{shipped.name}.*"):
+            packed.unlink()
     return copy
 
 

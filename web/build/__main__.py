@@ -14,15 +14,13 @@ from typing import Final
 
 from server.templating.catalogue import LANGS
 from server.templating.environment import render
-from web.build import app_icons, catalogue, fonts, icons, schema, scripts, styles
+from web.build import app_icons, catalogue, fonts, scripts, styles
 from web.build.assets import Assets, compress, fingerprint, manifest, transfer_bytes
-from web.build.compiler.module import Compiler
+from web.build.modules import write_if_changed, write_modules
 from web.build.node import COMMANDS, command
-from web.build.paths import BUILT, DIST, GENERATED, HEADER, ROOT, TEMPLATES, WEB
+from web.build.paths import BUILT, DIST, GENERATED, ROOT, WEB
 
 FIRST_LOAD_LIMIT_BYTES: Final = 75_000
-PHONE_FOLDERS: Final = ("layouts", "components", "shared", "phone")
-OFFICE_ONLY: Final = frozenset(("layouts/office.html",))
 PRECACHED: Final = ("page.js", "phone.css", "type.woff2", "icon.svg")
 FIRST_PAGE: Final = "install.html"  # as the office answers the first visit; built to be weighed
 BUILD_MARK: Final = "@build@"
@@ -66,39 +64,6 @@ def build() -> int:
     return print_sizes(assets)
 
 
-def phone_templates() -> list[str]:
-    """Names of the templates that the phone renders too."""
-    names = [name_of(path) for folder in PHONE_FOLDERS for path in sorted((TEMPLATES / folder).rglob("*.html"))]
-    return [name for name in names if name not in OFFICE_ONLY]
-
-
-def name_of(path: Path) -> str:
-    """A template's name, as `extends` and `render` spell it."""
-    return path.relative_to(TEMPLATES).as_posix()
-
-
-def write_modules() -> catalogue.Layout:
-    """TypeScript made from templates, catalogue, forms, icons and the agreement; the order of the texts."""
-    on_phone = phone_templates()
-    everywhere = [name_of(path) for path in sorted(TEMPLATES.rglob("*.html"))]
-    (DIST / "icons.json").write_text(json.dumps(icons.icons(everywhere, icons.computed_in_office()), indent=1), "utf-8")
-    carried = json.dumps(icons.icons(on_phone), indent=2)
-    draft = Compiler(TEMPLATES, on_phone)
-    draft.module()
-    texts = catalogue.Layout(draft.texts, draft.prefixes)
-    modules = {
-        "templates": Compiler(TEMPLATES, on_phone, texts.numbers).module(),
-        "catalogue": texts.module(),
-        "forms": catalogue.forms_module(),
-        "icons": f"{HEADER}export const icons: Readonly<Record<string, string>> = {carried};\n",
-        "schema": schema.module(),
-        "argon2": scripts.argon2(),
-    }
-    for name, text in modules.items():
-        write_if_changed(GENERATED / f"{name}.ts", text)
-    return texts
-
-
 def build_assets(texts: catalogue.Layout) -> Assets:
     """Everything under /static, and the manifest that names some of it."""
     assets = Assets()
@@ -108,8 +73,9 @@ def build_assets(texts: catalogue.Layout) -> Assets:
         assets.add(f"icon-{size}.png", app_icons.png(size))
     assets.add("words.txt", scripts.words())
     for lang in LANGS:
-        if lang != catalogue.BUILT_IN:
-            assets.add(f"{lang}.txt", texts.lines(lang).encode())
+        for name, part in zip(("words", "more"), texts.parts, strict=True):
+            if lang != catalogue.BUILT_IN:
+                assets.add(f"{lang}-{name}.txt", texts.lines(lang, part).encode())
     for side in ("phone", "office"):
         assets.add(f"{side}.css", styles.stylesheet(side, assets.addresses))
     assets.add("office.js", scripts.office())
@@ -119,17 +85,14 @@ def build_assets(texts: catalogue.Layout) -> Assets:
 
 
 def build_worker(assets: Assets) -> bytes:
-    """The service worker, named by the hash of its own bytes."""
+    """The service worker's loader; its parts become files under /static, and share one version."""
     precached = [*(assets.addresses[name] for name in PRECACHED), "/manifest.webmanifest"]
     write_if_changed(GENERATED / "assets.ts", assets.module(precached, BUILD_MARK))
     bundled = scripts.service_worker()
-    return bundled.replace(BUILD_MARK.encode(), fingerprint(bundled).encode())
-
-
-def write_if_changed(path: Path, text: str) -> None:
-    """Keep the file's time when its text is the same: type checkers and tests then keep their caches."""
-    if not path.exists() or path.read_text("utf-8") != text:
-        path.write_text(text, "utf-8")
+    version = fingerprint(b"".join(bundled.values())).encode()
+    for name, code in bundled.items():
+        assets.add(f"{name}.js", code.replace(BUILD_MARK.encode(), version))
+    return scripts.loader(assets.addresses)
 
 
 def drop_old(assets: Assets) -> None:
@@ -141,16 +104,20 @@ def drop_old(assets: Assets) -> None:
 
 
 def print_sizes(assets: Assets) -> int:
-    """The table of the first load; its sum."""
-    parts = [DIST / FIRST_PAGE, DIST / "sw.js", *(BUILT / Path(assets.addresses[name]).name for name in PRECACHED)]
-    parts.append(DIST / "manifest.webmanifest")
-    total = 0
+    """The table of the first load, and what follows it while somebody types; the sum of the first."""
+    built = {name: BUILT / Path(address).name for name, address in assets.addresses.items()}
+    parts = [DIST / FIRST_PAGE, DIST / "sw.js", DIST / "manifest.webmanifest"]
+    parts += [built[name] for name in ("core.js", "first.js", *PRECACHED)]
     sys.stdout.write("first load, brotli\n")
     for path in parts:
-        size = transfer_bytes(path)
-        total += size
-        sys.stdout.write(f"  {size:>7,}  {path.name}\n")
+        sys.stdout.write(f"  {transfer_bytes(path):>7,}  {path.name}\n")
+    total = sum(map(transfer_bytes, parts))
+    later = transfer_bytes(built["main.js"])
     sys.stdout.write(f"  {total:>7,}  of {FIRST_LOAD_LIMIT_BYTES:,}\n")
+    sys.stdout.write(f"  {later:>7,}  main.js comes while the phone is being set up; {total + later:,} in all\n")
+    for lang in LANGS:
+        more = [transfer_bytes(built[name]) for name in (f"{lang}-words.txt", f"{lang}-more.txt") if name in built]
+        sys.stdout.write(f"  {sum(more):>7,}  words of {lang}, {more[0]:,} at first\n" if more else "")
     return total
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from jinja2 import nodes
 
 from server.templating.environment import syntax
-from web.build.paths import PACKAGES, STATIC, TEMPLATES
+from web.build.paths import HEADER, PACKAGES, STATIC, TEMPLATES
 
 LUCIDE: Final = PACKAGES / "lucide-static" / "icons"
 OWN: Final = STATIC / "icons"
@@ -26,6 +27,11 @@ def icons(templates: Iterable[str], listed: Iterable[str] = ()) -> dict[str, str
     for template in templates:
         wanted |= named(template)
     return {name: inner(name) for name in sorted(wanted)}
+
+
+def module(drawn: Mapping[str, str]) -> str:
+    """Icons as TypeScript data."""
+    return f"{HEADER}export const icons: Readonly<Record<string, string>> = {json.dumps(drawn, indent=2)};\n"
 
 
 def computed_in_office() -> list[str]:

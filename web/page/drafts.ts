@@ -1,10 +1,13 @@
 /**
- * Keeps what is being typed: 250 ms after a pause, and whenever the page is hidden. What the screen says of it is
- * the worker's own answer; when there is none, or a refusal, it says that the text is not kept.
+ * Keeps what is being typed: 250 ms after a pause, every 700 ms while somebody types on, and whenever the page is
+ * hidden. What the screen says of it is the worker's own answer; when there is none, or a refusal, it says that the
+ * text is not kept.
  */
 
+import { tellWorker } from "./keys";
+
 const PAUSE_MS = 250;
-const KEEPALIVE_LIMIT_BYTES = 60_000;
+const MOST_MS = 700;
 
 export interface Drafts {
   /** Keeps what is not kept yet; false when that failed. */
@@ -13,28 +16,38 @@ export interface Drafts {
 
 export function keepDrafts(): Drafts {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let since = 0;
   let waiting: HTMLFormElement | null = null;
   let last: Promise<boolean> = Promise.resolve(true);
 
+  // One after the other, so that an older text never overtakes a newer one; each takes all that is typed by then.
   const flush = (): Promise<boolean> => {
     clearTimeout(timer);
-    const form = waiting;
-    waiting = null;
-    // One after the other, so that an older text never overtakes a newer one.
-    if (form) last = last.then(() => post(form));
+    last = last.then(async (wasKept) => {
+      const form = waiting;
+      waiting = null;
+      return form ? post(form) : wasKept;
+    });
     return last;
   };
   const typed = ({ target }: Event): void => {
     const form = target instanceof Element ? target.closest<HTMLFormElement>("form[data-autosave]") : null;
     if (!form) return;
+    const now = performance.now();
+    if (!waiting) since = now;
     waiting = form;
     clearTimeout(timer);
-    timer = setTimeout(flush, PAUSE_MS);
+    timer = setTimeout(flush, Math.max(0, Math.min(PAUSE_MS, since + MOST_MS - now)));
   };
   document.addEventListener("input", typed);
   document.addEventListener("change", typed);
   document.addEventListener("visibilitychange", () => document.hidden && void flush());
-  addEventListener("pagehide", () => void flush());
+  // A page that is going away gets no answer any more. A message reaches the worker all the same; a request with
+  // keepalive goes past the worker in some browsers, out to the network.
+  addEventListener("pagehide", () => {
+    if (waiting) tellWorker("keep", { path: addressOf(waiting), form: bodyOf(waiting).toString() });
+    waiting = null;
+  });
   // A submit carries the whole form itself; a late autosave must not come after it.
   document.addEventListener("submit", ({ target }) => {
     if (target !== waiting) return;
@@ -46,14 +59,16 @@ export function keepDrafts(): Drafts {
   return { flush };
 }
 
+const addressOf = (form: HTMLFormElement): string => form.dataset["autosave"] ?? "";
+
+function bodyOf(form: HTMLFormElement): URLSearchParams {
+  return new URLSearchParams([...new FormData(form)].filter((field): field is [string, string] => !(field[1] instanceof File)));
+}
+
 async function post(form: HTMLFormElement): Promise<boolean> {
-  const fields = [...new FormData(form)].filter((field): field is [string, string] => typeof field[1] === "string");
-  const body = new URLSearchParams(fields);
   const headers = { "HX-Request": "true" };
   try {
-    // A page that is going away may still send a little; browsers refuse more than 64 KiB of it.
-    const keepalive = body.toString().length < KEEPALIVE_LIMIT_BYTES;
-    const response = await fetch(form.dataset["autosave"] ?? "", { method: "POST", body, headers, keepalive });
+    const response = await fetch(addressOf(form), { method: "POST", body: bodyOf(form), headers });
     const told = new DOMParser().parseFromString(await response.text(), "text/html").body;
     if (!told.firstElementChild) throw new Error("no words");
     show(told);

@@ -11,8 +11,8 @@ const keys = new Map<KeyKind, CryptoKey>();
 
 export const isUnlocked = (): boolean => keys.has("vault");
 
-export function tellWorker(ask: "exchange" | "online" | "lock" | "hello"): void {
-  navigator.serviceWorker.controller?.postMessage({ ask });
+export function tellWorker(ask: "exchange" | "online" | "lock" | "hello" | "keep", said?: object): void {
+  navigator.serviceWorker.controller?.postMessage({ ask, ...said });
 }
 
 /** Forgets the keys here at once; whatever the worker does, this window gives none away any more. */

@@ -1,19 +1,26 @@
 /** Registers the worker, says when a new version waits, and lets the person decide when to take it. */
 
 const MOST_TRIES = 3;
+const FIRST = "?first";
 
 export function installWorker(): void {
+  const { serviceWorker } = navigator;
   const isInstalling = document.querySelector("[data-installing]") !== null;
-  const hadWorker = navigator.serviceWorker.controller !== null;
-  navigator.serviceWorker
-    .register("/sw.js", { scope: "/", updateViaCache: "none" })
+  const before = serviceWorker.controller?.scriptURL;
+  // The program that sets the phone up comes first, alone; each of its pages then asks for the whole one.
+  serviceWorker
+    .register(isInstalling ? `/sw.js${FIRST}` : "/sw.js", { scope: "/", updateViaCache: "imports" })
     .then((registration) => {
       watchForUpdate(registration);
-      if (isInstalling) void navigator.serviceWorker.ready.then(comeBack, sayFailed);
+      if (isInstalling) void serviceWorker.ready.then(comeBack, sayFailed);
       else sessionStorage.removeItem("came-back");
     })
     .catch(sayFailed);
-  navigator.serviceWorker.addEventListener("controllerchange", () => hadWorker && location.reload());
+  serviceWorker.addEventListener("controllerchange", () => {
+    // Somebody may be typing a code: only the page that waits for the whole program goes on with it.
+    const isWanted = before?.endsWith(FIRST) ? document.querySelector("[data-coming]") : before;
+    if (isWanted) location.reload();
+  });
   if (document.body.hasAttribute("data-phone")) {
     askForProtection();
   }

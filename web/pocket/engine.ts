@@ -4,20 +4,14 @@
  */
 
 import { html, isHtmx, redirect } from "./answers";
+import { pageRequest, type Surroundings, surroundings } from "./asking";
 import type { Clock } from "./clock";
 import { newId } from "./ids";
 import { enrolment } from "./pages/enrol";
+import { ready } from "./pages/enrol_ready";
 import type { GateContext, GatePage } from "./pages/gate";
 import { notFound, routes } from "./pages/index";
-import {
-  type Memory,
-  NotSaved,
-  type Page,
-  type PageAnswer,
-  type PageContext,
-  type PageRequest,
-  type PhoneStatus,
-} from "./pages/page";
+import { type Memory, NotSaved, type Page, type PageAnswer, type PageContext, type PhoneStatus } from "./pages/page";
 import { unlock, unlockPage } from "./pages/unlock";
 import { learn, render } from "./render";
 import { router } from "./router";
@@ -46,14 +40,14 @@ export interface EngineDeps {
   readonly gate: Omit<GateContext, "database" | "now" | "isOpen">;
 }
 
-type Surroundings = { readonly lang: "en" | "es"; readonly theme: "system" | "light" | "dark" };
-
 const pages = router<Page>(routes);
-const gates = router<GatePage>({ ...unlock, ...enrolment });
+const gates = router<GatePage>({ ...unlock, ...enrolment, ...ready });
 const DEFAULT_LOCK_S = 120;
 
 export async function handle(request: Request, deps: EngineDeps): Promise<Response> {
-  const around = await surroundings(deps).catch((): Surroundings => ({ lang: deps.language, theme: "system" }));
+  const around = await surroundings(deps.database, deps.language).catch(
+    (): Surroundings => ({ lang: deps.language, theme: "system" }),
+  );
   await learn(around.lang, deps.readShell).catch(() => undefined);
   try {
     return await answer(request, deps, around);
@@ -141,14 +135,6 @@ async function show(
   return html(said.status, render(said.template, { lang, frame, ...said.view }));
 }
 
-async function surroundings(deps: EngineDeps): Promise<Surroundings> {
-  const { lang, theme } = await facts(deps.database, "lang", "theme");
-  return {
-    lang: lang === "en" || lang === "es" ? lang : deps.language,
-    theme: theme === "light" || theme === "dark" ? theme : "system",
-  };
-}
-
 async function pageContext(deps: EngineDeps, around: Surroundings, phone: OpenPhone): Promise<PageContext> {
   const { unlocked, memory } = phone;
   const [status, { organisation }] = await Promise.all([deps.status(phone), facts(deps.database, "organisation")]);
@@ -200,21 +186,5 @@ async function lockedContext(deps: EngineDeps, around: Surroundings): Promise<Pa
     onCall: organisation?.onCall ?? [],
     isLocked: true,
     newId: () => newId(now),
-  };
-}
-
-/** Line ends as the office wants them; what a browser cannot express in UTF-8 is U+FFFD already. */
-async function pageRequest(request: Request, params: Readonly<Record<string, string>>): Promise<PageRequest> {
-  const url = new URL(request.url);
-  const isPost = request.method === "POST";
-  const form = new URLSearchParams(isPost ? await request.text() : "");
-  const clean = new URLSearchParams([...form].map(([name, value]) => [name, value.replace(/\r\n?/g, "\n")]));
-  return {
-    method: isPost ? "POST" : "GET",
-    path: url.pathname,
-    params,
-    query: url.searchParams,
-    form: clean,
-    isHtmx: isHtmx(request),
   };
 }

@@ -1,10 +1,24 @@
 /** Pages as text on the phone, from the templates that the office renders too. docs/templates.md tells the rules. */
 
-import type { Lang } from "./generated/catalogue";
-import { templates } from "./generated/templates";
-import { said, speak } from "./templating/text";
+import { templates as first } from "./generated/templates_first";
+import { carry as carryWords, type Lang, said, speak, type Words } from "./templating/text";
 
-export { learn } from "./templating/text";
+export { learn, wordFiles } from "./templating/text";
+
+/** What another part of the program brings along. */
+export interface Luggage {
+  readonly templates: typeof first;
+  readonly words: Words;
+  readonly icons: Readonly<Record<string, string>>;
+}
+
+let templates = first;
+
+/** Adds what a part of the program brings along; to be called once, when it starts. */
+export function carry(luggage: Luggage): void {
+  templates = luggage.templates;
+  carryWords(luggage.words, luggage.icons);
+}
 
 /** A template of web/templates as a document. `view.lang` chooses the language. Throws where the view lacks something. */
 export function render(template: string, view: Readonly<Record<string, unknown>>): string {

@@ -3,16 +3,16 @@
  * a version with one missing file does not install and leaves the one before it working.
  */
 
-import { assets, precache, version } from "./generated/assets";
+import { precache, version } from "./generated/assets";
+import { wordFiles } from "./render";
 
 const PREFIX = "shell-";
 const CURRENT = `${PREFIX}${version}`;
 const KEPT = 2;
-const SPANISH = assets["es.txt"] ?? "";
 
 /** `language`: the browser's; a phone in Spanish is not ready before it has its words. */
 export async function installShell(language: "en" | "es"): Promise<void> {
-  const files = language === "es" ? [...precache, SPANISH] : precache;
+  const files = language === "es" ? [...precache, ...wordFiles("es")] : precache;
   const fetched = await Promise.all(files.map(async (path) => [path, await fetchFile(path)] as const));
   const cache = await caches.open(CURRENT);
   await Promise.all(fetched.map(([path, response]) => cache.put(path, response)));
@@ -31,9 +31,10 @@ async function fetchFile(path: string): Promise<Response> {
 /** The words of another language, for a phone that is set to it later and has no network then. */
 export async function fetchOtherLanguages(): Promise<void> {
   const cache = await caches.open(CURRENT);
-  if (await cache.match(SPANISH)) return;
-  const response = await fetchFile(SPANISH).catch(() => null);
-  if (response) await cache.put(SPANISH, response);
+  for (const path of wordFiles("es")) {
+    const response = (await cache.match(path)) ?? (await fetchFile(path).catch(() => null));
+    if (response) await cache.put(path, response);
+  }
 }
 
 /** This version and the one before it stay; a page that is still open may want a file of that one. */

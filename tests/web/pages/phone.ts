@@ -4,6 +4,7 @@ import type { NoteFields } from "../../../web/pocket/generated/schema";
 import { routes } from "../../../web/pocket/pages/index";
 import { notFound } from "../../../web/pocket/pages/missing";
 import type { PageAnswer, PageContext, PageRequest, PhoneStatus } from "../../../web/pocket/pages/page";
+import "../../../web/pocket/luggage";
 import { learn, render } from "../../../web/pocket/render";
 import { router } from "../../../web/pocket/router";
 import { MapMemory, ME } from "./memory";

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,8 @@ import {
   Markup, ne, notIn, or, own, sub, truthy,
 } from "../templating/values";
 """
+_NAME: Final = re.compile(r"(?:function|const) (\w+)")
+_USED: Final = re.compile(r"\b[bmt]\d+\b")
 
 
 class Compiler:
@@ -39,12 +42,46 @@ class Compiler:
         self.counter = 0
 
     def module(self) -> str:
-        """The TypeScript module."""
+        """The TypeScript module of all templates."""
+        entries, pieces = self._compiled()
+        return self._written(entries, pieces.values())
+
+    def modules(self, first: Sequence[str]) -> tuple[str, str]:
+        """Two modules: one of the templates of `first` and all they need, and one of the rest that imports from it."""
+        entries, pieces = self._compiled()
+        early = {name: entries[name] for name in self.with_included(first)}
+        needed = _reached(" ".join(early.values()), pieces)
+        there = [f"export {code}" for name, code in pieces.items() if name in needed]
+        here = [code for name, code in pieces.items() if name not in needed]
+        late = {name: entry for name, entry in entries.items() if name not in early}
+        imported = sorted(_mentioned(" ".join((*here, *late.values()))) & needed)
+        shared = f'import {{ {", ".join(("templates as first", *imported))} }} from "./templates_first";\n'
+        return self._written(early, there), self._written(late, here, shared, "...first")
+
+    def with_included(self, names: Sequence[str]) -> list[str]:
+        """Names of templates, and of those that they include."""
+        found: list[str] = []
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.append(name)
+                waiting += self.sources[name].included
+        return sorted(found)
+
+    def _compiled(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Each template's entry, and by name the functions and tables that the entries need."""
         bodies = [part for source in self.sources.values() for part in self._functions(source)]
         shown = [source for source in self.sources.values() if not source.is_library]
-        entries = ",\n".join(f"  {js(source.name)}: {self._entry(source)}" for source in shown)
-        table = f"export const templates: Record<string, (c: Any) => Markup> = {{\n{entries}\n}};\n"
-        return "\n".join((HEAD, "".join(bodies), "".join(self.tables.values()), table))
+        entries = {source.name: self._entry(source) for source in shown}
+        pieces = {_name(code): code for code in (*bodies, *self.tables.values())}
+        return entries, pieces
+
+    def _written(self, entries: Mapping[str, str], pieces: Iterable[str], imports: str = "", rest: str = "") -> str:
+        lines = [f"  {rest}", *(f"  {js(name)}: {entry}" for name, entry in entries.items())]
+        listed = ",\n".join(line for line in lines if line.strip())
+        table = f"export const templates: Record<string, (c: Any) => Markup> = {{\n{listed}\n}};\n"
+        return "\n".join((HEAD + imports, "".join(pieces), table))
 
     def _parse(self, name: str) -> Source:
         try:
@@ -100,3 +137,27 @@ class Compiler:
         """A number nobody has."""
         self.counter += 1
         return self.counter
+
+
+def _name(code: str) -> str:
+    found = _NAME.match(code)
+    if found is None:
+        raise ValueError(f"nameless: {code[:60]}")
+    return found[1]
+
+
+def _mentioned(code: str) -> set[str]:
+    """Names of functions and tables in generated code; a word of a text that looks like one does no harm."""
+    return set(_USED.findall(code))
+
+
+def _reached(code: str, pieces: Mapping[str, str]) -> set[str]:
+    """All pieces that `code` needs, directly or not."""
+    found: set[str] = set()
+    waiting = _mentioned(code)
+    while waiting:
+        name = waiting.pop()
+        if name in pieces and name not in found:
+            found.add(name)
+            waiting |= _mentioned(pieces[name])
+    return found

@@ -28,6 +28,7 @@ class Source:
         self.is_library: Final = all(
             isinstance(node, nodes.Macro | nodes.FromImport) or is_blank(node) for node in tree.body
         )
+        self.included: Final = [constant(node.template, name) for node in tree.find_all(nodes.Include)]
         self.imports: Final[dict[str, tuple[str, str]]] = {}
         for node in tree.find_all(nodes.FromImport):
             for wanted in node.names:

@@ -78,11 +78,13 @@ async function enrol(context: GateContext, code: string, passphrase: string): Pr
   const answer = await context.introduce(said);
   if (typeof answer === "string") return answer;
   const { device, specialist, name, organisation, epoch, seal_kid: sealKid, seal_key: sealKey } = answer;
+  const { publicKey } = signing;
   await forgetAll(context.database, {
-    device: { device, specialist, epoch, sealKid, sealKey, deposit: deposit.token, state: "active" },
+    device: { device, specialist, epoch, sealKid, sealKey, deposit: deposit.token, publicKey, state: "active" },
     signing: signing.box,
     profile: await closeProfile(key, { name, organisation }),
     nextN: answer.next_n ?? 1,
+    earlier: answer.earlier ?? [],
   });
   context.holdPending(key);
   return null;
@@ -132,21 +134,6 @@ async function keep(context: GateContext, pending: CryptoKey, passphrase: string
   return { redirect: "/app/enrol/ready" };
 }
 
-/** The first pull, with counts; it can be left at any time. */
-const ready: GatePage = async (_, context) => {
-  if (!context.isOpen) return { redirect: "/app/unlock?next=/app/" };
-  const { exchange } = await facts(context.database, "exchange");
-  const here = await context.database.read(["records"], (transaction) => transaction.objectStore("records").count());
-  const isDone = exchange?.outcome === "ok" && exchange.remaining === 0;
-  if (!exchange) context.exchange();
-  const outcome = exchange?.outcome ?? "under_way";
-  return {
-    status: 200,
-    template: "phone/enrol_ready.html",
-    view: { here, remaining: exchange?.remaining ?? 0, is_done: isDone, outcome },
-  };
-};
-
 async function unsentCount(context: GateContext): Promise<number> {
   return context.database.read(["outbox"], (transaction) =>
     transaction
@@ -161,5 +148,4 @@ export const enrolment: Record<string, GatePage> = {
   "POST /app/enrol": introduce,
   "GET /app/enrol/passphrase": offer,
   "POST /app/enrol/passphrase": decide,
-  "GET /app/enrol/ready": ready,
 };

@@ -1,28 +1,54 @@
 /**
  * Words, icons and addresses in templates: the twin of server/templating/catalogue.py and environment.py.
  *
- * English is built in. Another language is learnt from its file before the first page in it; until then, and where
- * the file cannot be had, pages stay in English and say so in their `lang`.
+ * English is built in. Another language is learnt from its files before the first page in it; until then, and where
+ * a file cannot be had, pages stay in English and say so in their `lang`. What only the whole program needs is
+ * `carry`ed in by it, so that a phone that is being set up need not wait for it.
  */
 
 import { assets } from "../generated/assets";
-import { en, type Lang, salt, steps } from "../generated/catalogue";
-import { icons } from "../generated/icons";
+import * as first from "../generated/catalogue_first";
+import { icons as firstIcons } from "../generated/icons_first";
 import { escaped, Markup, whole } from "./values";
 
-const places = new Map<number, number>();
-let last = 0;
-for (const [at, step] of [...steps].entries()) {
-  last += step.charCodeAt(0) - 32;
-  places.set(last, at);
+export type Lang = first.Lang;
+
+/** Words of one part of the program: where the named ones lie, and all of them in English. */
+export interface Words {
+  readonly steps: string;
+  readonly en: string;
 }
-const learnt = new Map<Lang, readonly string[]>([["en", en.split("\n")]]);
+
+const FILES = ["words", "more"] as const;
+const places = new Map<number, number>();
+const learnt = new Map<Lang, readonly string[]>();
+const icons: Record<string, string> = { ...firstIcons };
+let parts = 0;
 let speaking: Lang = "en";
+carry(first, {});
+
+/** Adds the words and icons of another part of the program. */
+export function carry({ steps, en }: Words, more: Readonly<Record<string, string>>): void {
+  const known = learnt.get("en") ?? [];
+  let last = 0;
+  for (const [at, step] of [...steps].entries()) {
+    last += step.charCodeAt(0) - 32;
+    places.set(last, known.length + at);
+  }
+  learnt.clear();
+  learnt.set("en", [...known, ...en.split("\n")]);
+  Object.assign(icons, more);
+  parts++;
+}
+
+/** Addresses of the files that a language other than English is read from. */
+export const wordFiles = (lang: Lang): string[] => FILES.slice(0, parts).map((part) => asset(`${lang}-${part}.txt`));
 
 /** Gets a language ready; `read` gives the text of a built file by its address. */
 export async function learn(lang: Lang, read: (address: string) => Promise<string>): Promise<void> {
   if (learnt.has(lang)) return;
-  const lines = (await read(asset(`${lang}.txt`))).split("\n");
+  const texts = await Promise.all(wordFiles(lang).map(read));
+  const lines = texts.flatMap((text) => text.split("\n"));
   if (lines.length === learnt.get("en")?.length) learnt.set(lang, lines);
 }
 
@@ -82,7 +108,7 @@ function line(key: unknown): string {
 
 /** The number that stands for a key; web/build/catalogue.py tells why. */
 function place(key: string): number {
-  let value = salt;
+  let value = first.salt;
   for (let at = 0; at < key.length; at++) value = Math.imul(value ^ key.charCodeAt(at), 16_777_619);
   return (value >>> 0) % 16_384;
 }

@@ -1,0 +1,38 @@
+/** What a request asks, and how its answer is to look: the same for every program of the worker. */
+
+import { isHtmx } from "./answers";
+import type { PageRequest } from "./pages/page";
+import type { Database } from "./storage/database";
+import { facts } from "./storage/meta";
+
+type Lang = "en" | "es";
+
+export interface Surroundings {
+  readonly lang: Lang;
+  readonly theme: "system" | "light" | "dark";
+}
+
+/** As this phone was set; `language` is the browser's. */
+export async function surroundings(database: Database, language: Lang): Promise<Surroundings> {
+  const { lang, theme } = await facts(database, "lang", "theme");
+  return {
+    lang: lang === "en" || lang === "es" ? lang : language,
+    theme: theme === "light" || theme === "dark" ? theme : "system",
+  };
+}
+
+/** Line ends as the office wants them; what a browser cannot express in UTF-8 is U+FFFD already. */
+export async function pageRequest(request: Request, params: Readonly<Record<string, string>>): Promise<PageRequest> {
+  const url = new URL(request.url);
+  const isPost = request.method === "POST";
+  const form = new URLSearchParams(isPost ? await request.text() : "");
+  const clean = new URLSearchParams([...form].map(([name, value]) => [name, value.replace(/\r\n?/g, "\n")]));
+  return {
+    method: isPost ? "POST" : "GET",
+    path: url.pathname,
+    params,
+    query: url.searchParams,
+    form: clean,
+    isHtmx: isHtmx(request),
+  };
+}

@@ -1,0 +1,76 @@
+/**
+ * What the worker's programs have in common: they keep the shell, know the windows, and answer everything under /app/.
+ * What a program holds in memory may be gone with the next request.
+ */
+
+import { deviceClock } from "./clock";
+import { assets, version } from "./generated/assets";
+import { keyring, type Message } from "./keyring";
+import type { GateContext } from "./pages/gate";
+import { introduce } from "./replication/introduce";
+import { transport } from "./replication/transport";
+import { dropOldShells, fetchOtherLanguages, fromShell, installShell, isShell } from "./shell";
+import { database } from "./storage/database";
+
+declare const self: ServiceWorkerGlobalScope;
+
+/** What a window may ask for. */
+export type Asked = "exchange" | "online" | "lock" | "take-over" | "hello";
+
+/** The program that only sets a phone up is registered under this query. */
+const FIRST = "?first";
+
+export const clock = deviceClock();
+export const store = database();
+export const office = transport((input, init) => fetch(input, init));
+export const windows = () => self.clients.matchAll({ type: "window", includeUncontrolled: true });
+export const keys = keyring(windows);
+export const language = navigator.language.toLowerCase().startsWith("es") ? "es" : "en";
+export const readShell = async (address: string) => (await fromShell(new Request(address))).text();
+
+export const gate: Omit<GateContext, "database" | "now" | "isOpen" | "exchange"> = {
+  introduce: (said) => introduce(office, said),
+  stopwatch: () => performance.now(),
+  app: version,
+  hold: (key) => keys.hold("vault", key),
+  holdPending: (key) => void keys.hold("pending", key),
+  pending: () => keys.get("pending"),
+  words: async () => (await (await fetch(assets["words.txt"] ?? "")).text()).trim().split("\n"),
+};
+
+/** A window that has just opened gets the keys that are here, to keep them while it lives. */
+function greet(window: { postMessage(message: Message): void }): void {
+  for (const kind of ["vault", "pending"] as const) {
+    const key = keys.held(kind);
+    if (key) window.postMessage({ say: "hold", kind, key });
+  }
+}
+
+export function listen(
+  answer: (event: FetchEvent) => Promise<Response>,
+  hear: (asked: Asked) => Promise<unknown>,
+): void {
+  self.addEventListener("install", (event) => {
+    // The very first version takes over at once, and so does the whole program after the one that sets up; a later
+    // version waits for its person's tap.
+    const { active } = self.registration;
+    const isFollowed = !active || new URL(active.scriptURL).search === FIRST;
+    event.waitUntil(installShell(language).then(() => (isFollowed ? self.skipWaiting() : undefined)));
+  });
+  self.addEventListener("activate", (event) => {
+    event.waitUntil(dropOldShells().then(() => self.clients.claim()));
+    event.waitUntil(fetchOtherLanguages());
+  });
+  self.addEventListener("fetch", (event) => {
+    const url = new URL(event.request.url);
+    if (url.origin !== self.location.origin) return;
+    if (url.pathname === "/app" || url.pathname.startsWith("/app/")) event.respondWith(answer(event));
+    else if (event.request.method === "GET" && isShell(url.pathname)) event.respondWith(fromShell(event.request));
+  });
+  self.addEventListener("message", (event) => {
+    const { ask } = event.data as { ask: Asked };
+    if (ask === "take-over") event.waitUntil(self.skipWaiting());
+    else if (ask === "hello") event.source && greet(event.source);
+    else event.waitUntil(hear(ask));
+  });
+}
