@@ -89,7 +89,14 @@ def main(is_storing: bool) -> None:
     )
     app = create_app(settings, storage=SqliteStorage if is_storing else StoresNothing)
     uvicorn.run(
-        app, host=found.host, port=found.port, access_log=False, log_config=None, backlog=4096, timeout_keep_alive=75
+        app,
+        http=runtime.Punctual,
+        host=found.host,
+        port=found.port,
+        access_log=False,
+        log_config=None,
+        backlog=4096,
+        timeout_keep_alive=75,
     )
 
 
