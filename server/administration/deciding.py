@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -12,7 +12,7 @@ from server.auth.access import Access
 from server.auth.audit import Action, note
 from server.auth.refusals import refusal_page
 from server.auth.sessions import Member
-from server.storage.port import OfficeChange, Transaction
+from server.storage.port import Decided, OfficeChange, Transaction
 from sync.messages import Receipt
 
 CHANGES_AT_ONCE: Final = 400
@@ -20,7 +20,7 @@ KEPT_OUTCOMES: Final = frozenset({"applied", "merged", "noop"})
 
 
 class Undecided(Exception):  # noqa: N818 - an answer
-    """The agreement refused a change that the screen had let through; the code says why."""
+    """The agreement refused a change that the screen had let through; the code says why. Nothing was kept."""
 
 
 async def decide(access: Access, member: Member, changes: Sequence[OfficeChange]) -> list[Receipt]:
@@ -35,18 +35,34 @@ async def decide(access: Access, member: Member, changes: Sequence[OfficeChange]
     return receipts
 
 
-async def decide_and_note(
-    access: Access, member: Member, changes: Sequence[OfficeChange], action: Action, subject: str
-) -> None:
-    """Decide changes that must all be kept, then note them; raises Undecided otherwise."""
-    for receipt in await decide(access, member, changes):
-        if receipt.outcome not in KEPT_OUTCOMES:
-            raise Undecided(receipt.code or receipt.outcome)
+Also = Callable[[Transaction], Awaitable[None]]
 
-    async def append(tx: Transaction) -> None:
+
+async def decide_and_note(  # noqa: PLR0917 - who decides what, and what is said of it
+    access: Access,
+    member: Member,
+    changes: Sequence[OfficeChange],
+    action: Action,
+    subject: str,
+    also: Also | None = None,
+) -> None:
+    """Decide a few changes that must all be kept, note them and write what `also` writes: all of it in one commit.
+
+    Raises Undecided, or what `also` raised, and keeps nothing then.
+    """
+
+    async def along(tx: Transaction, decided: Decided) -> None:
+        for receipt in decided.receipts:
+            if receipt.outcome not in KEPT_OUTCOMES:
+                raise Undecided(receipt.code or receipt.outcome)
+        if decided.problem is not None:
+            raise Undecided(decided.problem.code)
+        if also is not None:
+            await also(tx)
         await note(tx, member, action, subject, now=access.now())
 
-    await access.storage.write(append)
+    now = access.now()
+    await access.storage.submit_office(member.org, member.person, member.role, changes, now, along)
 
 
 def differing(before: msgspec.Struct, after: msgspec.Struct) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 import msgspec
 from litestar import Request, Response
 
-from server.administration.people import NAME_LIMIT, name_problems
+from server.administration.people_form import NAME_LIMIT, name_problems
 from server.auth.access import Access
 from server.auth.forms import Form, Problem, errors_by_field
 from server.auth.frame import page, text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
@@ -10,24 +10,21 @@ from litestar.params import FromPath, FromQuery
 
 from server.administration.deciding import decide_and_note, not_here
 from server.administration.paging import ROWS_A_PAGE, PageNumber, offset_of, page_of
+from server.administration.people_form import NAME_LIMIT, Taken, make_sure_it_is_free, read_person, role_options, taken
 from server.auth import audit, one_time
 from server.auth.access import Access
 from server.auth.forms import FORM_LIMIT_BYTES, Form, Problem, errors_by_field, posted
-from server.auth.frame import page, text
+from server.auth.frame import page
 from server.auth.sessions import Member
-from server.auth.sign_in import fold_sign_in
-from server.storage import accounts, devices
+from server.storage import accounts, devices, one_time_codes, sessions
 from server.storage.accounts import Account, NewAccount
 from server.storage.ids import new_id
 from server.storage.organisation_settings import zone_of
 from server.storage.port import OfficeChange, Transaction
 from sync.ids import ORG_BUCKET
-from sync.records.kind import Role
 
 AnyRequest = Request[Any, Any, Any]
 PATH: Final = "/administration/people"
-ROLES: Final[tuple[Role, ...]] = get_args(Role)
-NAME_LIMIT: Final = 120
 
 
 @get("/people")
@@ -54,33 +51,26 @@ async def new(request: AnyRequest) -> Response[Any]:
 async def add(request: AnyRequest, access: NamedDependency[Access], member: NamedDependency[Member]) -> Response[Any]:
     """A new member without a passphrase, and the link with which they choose their own."""
     form = await posted(request)
-    name, sign_in = form.line("name", NAME_LIMIT + 1), fold_sign_in(form["sign_in"])
-    problems = name_problems(request, name)
-    if not sign_in or " " in sign_in:
-        problems.append(Problem("sign_in", text(request, "administration.people.sign_in_wrong")))
-    role = next((role for role in ROLES if role == form["role"]), None)
-    if role is None:
-        problems.append(Problem("role", text(request, "administration.people.role_missing")))
-    if problems or role is None:
-        return _new_form(request, form, problems, 422)
-    now = access.now()
-    account = NewAccount(new_id(now), member.org, sign_in, name, role, now, title=form.line("title", NAME_LIMIT))
+    typed = read_person(request, form)
+    if isinstance(typed, list):
+        return _new_form(request, form, typed, 422)
+    now, links = access.now(), list[one_time.Issued]()
+    account = NewAccount(
+        new_id(now), member.org, typed.sign_in, typed.name, typed.role, now, title=typed.title
+    )
 
-    async def keep(tx: Transaction) -> one_time.Issued | None:
-        if await accounts.by_sign_in(tx, sign_in) is not None:
-            return None
+    async def keep(tx: Transaction) -> None:
+        await make_sure_it_is_free(tx, typed.sign_in, account.person)
         await accounts.add_account(tx, account)
-        await audit.note(tx, member, "account_added", account.person, now=now, detail=role)
-        return await one_time.issue(tx, access, account.person, "passphrase", member.person)
+        links.append(await one_time.issue(tx, access, account.person, "passphrase", member.person))
 
-    issued = await access.storage.write(keep)
-    if issued is None:
-        taken = Problem("sign_in", text(request, "administration.people.sign_in_taken"))
-        return _new_form(request, form, [taken], 422)
-    fields = {"name": name, "role": role, "title": account.title}
+    fields = {"name": typed.name, "role": typed.role, "title": typed.title}
     change = OfficeChange("create", "member", account.person, ORG_BUCKET, fields)
-    await decide_and_note(access, member, [change], "account_changed", account.person)
-    return await link_page(request, access, member, issued, name=name, person=account.person)
+    try:
+        await decide_and_note(access, member, [change], "account_added", account.person, keep)
+    except Taken:
+        return _new_form(request, form, taken(request), 422)
+    return await link_page(request, access, member, links[-1], name=typed.name, person=account.person)
 
 
 @get("/people/{person:str}")
@@ -94,24 +84,43 @@ async def show(
 async def save(
     request: AnyRequest, access: NamedDependency[Access], member: NamedDependency[Member], person: FromPath[str]
 ) -> Response[Any]:
+    """Name, credential, role and sign-in name; account and member record change in one commit."""
     form = await posted(request)
-    name, title = form.line("name", NAME_LIMIT + 1), form.line("title", NAME_LIMIT)
     async with access.storage.read() as rows:
         account = await accounts.by_person(rows, member.org, person)
     if account is None:
         return not_here(request)
-    if problems := name_problems(request, name):
-        return await person_page(request, access, member, person, form=form, problems=problems)
+    if person == member.person:  # nobody takes their own rights away, or gives themselves more
+        form = Form({**form, "role": account.role})
+    typed = read_person(request, form)
+    if isinstance(typed, list):
+        return await person_page(request, access, member, person, form=form, problems=typed)
 
     async def keep(tx: Transaction) -> None:
-        await accounts.describe(tx, member.org, person, name, title)
+        await make_sure_it_is_free(tx, typed.sign_in, person)
+        await accounts.describe(tx, member.org, person, typed)
+        if typed.role != account.role:
+            await change_role(tx, access, member, account)
 
-    await access.storage.write(keep)
-    changed = {key: value for key, value in (("name", name), ("title", title)) if getattr(account, key) != value}
-    if changed:
-        change = OfficeChange("patch", "member", person, ORG_BUCKET, changed)
-        await decide_and_note(access, member, [change], "account_changed", person)
+    fields = {"name": typed.name, "title": typed.title, "role": typed.role}
+    changed = {key: value for key, value in fields.items() if getattr(account, key) != value}
+    changes = [OfficeChange("patch", "member", person, ORG_BUCKET, changed)] if changed else []
+    try:
+        await decide_and_note(access, member, changes, "account_changed", person, keep)
+    except Taken:
+        return await person_page(request, access, member, person, form=form, problems=taken(request))
     return await person_page(request, access, member, person, done="saved")
+
+
+async def change_role(tx: Transaction, access: Access, member: Member, account: Account) -> None:
+    """Another role sees other things: every session ends; phones, which only specialists have, are locked."""
+    await sessions.end_of_person(tx, account.person)
+    if account.role == "specialist":
+        await one_time_codes.withdraw(tx, account.person, "phone")
+        if await devices.revoke_phones_of(
+            tx, member.org, account.person, mode="lock", by=member.person, now=access.now()
+        ):
+            await audit.note(tx, member, "revoke", account.person, now=access.now(), detail="lock")
 
 
 async def person_page(
@@ -132,7 +141,7 @@ async def person_page(
     if account is None:
         return not_here(request)
     view = {
-        "account": _shown(account), "form": form or Form({"name": account.name, "title": account.title}),
+        "account": _shown(account), "form": form or _typed(account), "role_options": role_options(request),
         "problems": problems or [], "errors": errors_by_field(problems or []), "done": done,
         "phones": [phone for phone in phones if phone["state"] == "active"],
         "is_self": person == member.person, "now": access.now(), "zone": zone,
@@ -150,12 +159,8 @@ async def link_page(
     return page(request, "administration/person_link.html", view)
 
 
-def name_problems(request: AnyRequest, name: str) -> list[Problem]:
-    if not name:
-        return [Problem("name", text(request, "administration.name_missing"))]
-    if len(name) > NAME_LIMIT:
-        return [Problem("name", text(request, "administration.name_long", n=NAME_LIMIT))]
-    return []
+def _typed(account: Account) -> Form:
+    return Form({"name": account.name, "title": account.title, "role": account.role, "sign_in": account.sign_in})
 
 
 def _shown(account: Account) -> dict[str, Any]:
@@ -167,7 +172,9 @@ def _shown(account: Account) -> dict[str, Any]:
 
 
 def _new_form(request: AnyRequest, form: Form, problems: list[Problem], status: int = 200) -> Response[Any]:
-    view = {"form": form, "problems": problems, "errors": errors_by_field(problems), "roles": ROLES}
+    view = {
+        "form": form, "problems": problems, "errors": errors_by_field(problems), "role_options": role_options(request),
+    }  # fmt: skip
     return page(request, "administration/person_new.html", view, status)
 
 

@@ -9,7 +9,7 @@ from litestar import Request, Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from server.administration.deciding import decide_and_note, not_here
+from server.administration.deciding import Also, decide_and_note, not_here
 from server.administration.people import link_page, person_page
 from server.auth import audit, one_time
 from server.auth.access import Access
@@ -69,7 +69,7 @@ async def disable(
         problem = Problem("", text(request, "administration.people.not_yourself"))
         return await person_page(request, access, member, person, problems=[problem])
 
-    async def act(tx: Transaction) -> bool:
+    async def act(tx: Transaction) -> None:
         await accounts.set_active(tx, member.org, person, is_active=False)
         await end_access(tx, person)
         await one_time_codes.withdraw(tx, person, "phone")
@@ -78,12 +78,8 @@ async def disable(
         )
         if revoked:
             await audit.note(tx, member, "revoke", person, now=access.now(), detail="lock")
-        return True
 
-    if not await _act(access, member, person, "account_disabled", act):
-        return not_here(request)
-    await _tell_phones(access, member, person, is_active=False)
-    return await person_page(request, access, member, person, done="disabled")
+    return await _set_active(request, access, member, person, act, is_active=False)
 
 
 @post("/people/{person:str}/enable", status_code=200)
@@ -92,14 +88,10 @@ async def enable(
 ) -> Response[Any]:
     """Phones stay locked out: each is set up anew."""
 
-    async def act(tx: Transaction) -> bool:
+    async def act(tx: Transaction) -> None:
         await accounts.set_active(tx, member.org, person, is_active=True)
-        return True
 
-    if not await _act(access, member, person, "account_enabled", act):
-        return not_here(request)
-    await _tell_phones(access, member, person, is_active=True)
-    return await person_page(request, access, member, person, done="enabled")
+    return await _set_active(request, access, member, person, act, is_active=True)
 
 
 @post("/people/{person:str}/phone-code", status_code=200)
@@ -153,9 +145,17 @@ async def _act(
     return await access.storage.write(job)
 
 
-async def _tell_phones(access: Access, member: Member, person: str, *, is_active: bool) -> None:
+async def _set_active(
+    request: AnyRequest, access: Access, member: Member, person: str, act: Also, *, is_active: bool
+) -> Response[Any]:
+    """Account, sessions, phones and the record that other phones know them by, all in one commit."""
+    async with access.storage.read() as rows:
+        if await accounts.by_person(rows, member.org, person) is None:
+            return not_here(request)
     change = OfficeChange("patch", "member", person, ORG_BUCKET, {"is_active": is_active})
-    await decide_and_note(access, member, [change], "account_changed", person)
+    action: Action = "account_enabled" if is_active else "account_disabled"
+    await decide_and_note(access, member, [change], action, person, act)
+    return await person_page(request, access, member, person, done="enabled" if is_active else "disabled")
 
 
 handlers = [reset, remove_factor, disable, enable, phone_code]

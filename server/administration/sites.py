@@ -12,7 +12,7 @@ from litestar.response import Redirect
 
 from server.administration.deciding import decide_and_note, differing, not_here
 from server.administration.paging import ROWS_A_PAGE, PageNumber, offset_of, page_of
-from server.administration.people import NAME_LIMIT, name_problems
+from server.administration.people_form import NAME_LIMIT, name_problems
 from server.administration.zones import ZONES
 from server.auth.access import Access
 from server.auth.forms import FORM_LIMIT_BYTES, Form, Problem, errors_by_field, posted

@@ -95,8 +95,18 @@ async def is_last_administrator(rows: Rows, org: int, person: str) -> bool:
     return row is None or row["n"] == 0
 
 
-async def describe(tx: Transaction, org: int, person: str, name: str, title: str) -> None:
-    await tx.run("accounts.describe", org=org, person=person, name=name, title=title)
+class Described(msgspec.Struct, frozen=True):
+    """What an administrator may change of an account. `sign_in`: folded."""
+
+    name: str
+    title: str
+    role: Role
+    sign_in: str
+
+
+async def describe(tx: Transaction, org: int, person: str, described: Described) -> None:
+    """The caller has made sure that the sign-in name is free (`by_sign_in` in the same transaction)."""
+    await tx.run("accounts.describe", org=org, person=person, **msgspec.structs.asdict(described))
 
 
 async def set_active(tx: Transaction, org: int, person: str, *, is_active: bool) -> None:

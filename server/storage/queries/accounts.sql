@@ -36,7 +36,7 @@ SELECT person, name FROM account WHERE org = :org LIMIT 5000;
 SELECT count(*) AS n FROM account WHERE org = :org AND role = 'administrator' AND is_active = 1 AND person <> :except_person;
 
 -- name: describe
-UPDATE account SET name = :name, title = :title WHERE org = :org AND person = :person;
+UPDATE account SET name = :name, title = :title, role = :role, sign_in = :sign_in WHERE org = :org AND person = :person;
 
 -- name: set_active
 UPDATE account SET is_active = :is_active WHERE org = :org AND person = :person;

@@ -73,7 +73,7 @@ async def test_problems_stand_on_top_and_inline_and_what_was_typed_is_kept(desk:
 
 async def test_a_changed_name_reaches_account_and_record(desk: Office):
     person = desk.here.people["specialist"]
-    answer = await desk.post(f"/administration/people/{person}", {"name": "Renée <3", "title": "CPS"})
+    answer = await desk.post(f"/administration/people/{person}", typed(name="Renée <3", title="CPS"))
     assert "Renée &lt;3" in answer.text
     assert (await member_record(desk, person)) == {"name": "Renée <3", "role": "specialist", "title": "CPS"}
     assert "Renée &lt;3" in (await desk.get("/administration/people")).text
@@ -153,3 +153,58 @@ async def test_the_list_is_found_by_part_of_a_name_and_by_page(desk: Office):
     assert "Extra 08" not in found
     assert "Nobody found" in (await desk.get("/administration/people?search=%25")).text
     assert "south" not in (await desk.get("/administration/people?search=south")).text.replace('value="south"', "")
+
+
+def typed(**changed: str) -> dict[str, str]:
+    return {"name": "specialist north", "title": "", "role": "specialist", "sign_in": "specialist.north"} | changed
+
+
+async def test_a_strangers_people_are_not_changed(desk: Office):
+    other = desk.elsewhere.people["specialist"]
+    assert (await desk.post(f"/administration/people/{other}", typed(role="administrator"))).status_code == 404
+    await desk.sign_in("supervisor")
+    path = f"/administration/people/{desk.here.people['specialist']}"
+    assert (await desk.post(path, typed(role="administrator"))).status_code == 403
+    rows = await desk.rows("accounts.page", org=desk.elsewhere.org, search="", limit=9, offset=0)
+    assert {row["role"] for row in rows} == {"specialist", "supervisor", "administrator"}
+
+
+async def test_another_role_ends_sessions_locks_phones_and_reaches_the_record(desk: Office):
+    person = desk.here.people["specialist"]
+    administrator = dict(desk.client.cookies)
+    desk.forget_cookies()
+    await desk.sign_in("specialist")
+    specialist = dict(desk.client.cookies)
+    desk.client.cookies = administrator
+    assert (await desk.post(f"/administration/people/{person}", typed(role="supervisor"))).status_code == 200
+    assert (await member_record(desk, person))["role"] == "supervisor"
+    async with desk.storage.read() as rows:
+        phone = await devices.device_by_id(rows, desk.here.phone)
+    assert (phone.state, phone.mode) == ("revoked", "lock")
+    assert (await desk.actions())[-2:] == ["revoke", "account_changed"]
+    desk.client.cookies = specialist
+    assert (await desk.get("/account")).status_code == 303
+    desk.forget_cookies()
+    await desk.sign_in("specialist")
+    assert (await desk.get("/dashboard")).status_code == 200
+
+
+async def test_a_new_sign_in_name_works_and_the_old_one_does_not(desk: Office):
+    person = desk.here.people["specialist"]
+    for name in ("supervisor.north", "SUPERVISOR.south", "two words", ""):
+        answer = await desk.post(f"/administration/people/{person}", typed(sign_in=name, role="supervisor"))
+        assert answer.status_code == 422
+        assert 'id="f-sign_in-error"' in answer.text
+    assert (await member_record(desk, person))["role"] == "specialist"
+    assert (await desk.post(f"/administration/people/{person}", typed(sign_in="Sam.North"))).status_code == 200
+    desk.forget_cookies()
+    assert (await desk.sign_in("specialist")).status_code == 401
+    assert (await desk.post("/sign-in", {"sign_in": "sam.north", "passphrase": PASSPHRASE})).status_code == 303
+
+
+async def test_nobody_changes_their_own_role(desk: Office):
+    person = desk.here.people["administrator"]
+    form = typed(name="administrator north", role="specialist", sign_in="administrator.north")
+    assert (await desk.post(f"/administration/people/{person}", form)).status_code == 200
+    assert (await member_record(desk, person))["role"] == "administrator"
+    assert (await desk.get("/administration/people")).status_code == 200
