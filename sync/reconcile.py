@@ -38,13 +38,15 @@ def decide(state: State, asker: Asker, changes: Sequence[Parsed], first_seq: int
     return decisions
 
 
-def set_aside(asker: Asker, changes: Sequence[Parsed], first_seq: int, now: int) -> list[Decision]:
+def set_aside(
+    asker: Asker, changes: Sequence[Parsed], first_seq: int, now: int, reason: str = ""
+) -> list[Decision]:
     """Salvaged work that a supervisor does not file: refused, and back in its author's inbox, word for word.
 
     A bundle is set aside as a whole, as it would be decided.
     """
     cases = (Case(asker, parsed, seq, now) for seq, parsed in enumerate(changes, first_seq))
-    return [refuse(case, "rejected", "SET_ASIDE") for case in cases]
+    return [refuse(case, "rejected", "SET_ASIDE", reason=reason) for case in cases]
 
 
 def _judge(state: State, case: Case) -> Decision:

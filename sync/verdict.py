@@ -42,11 +42,15 @@ class Case(msgspec.Struct, frozen=True, gc=False):
     now: int
 
 
-def refuse(case: Case, outcome: Outcome, code: Code, field: str | None = None, bug: str | None = None) -> Decision:
-    """Rejected or quarantined; a specialist gets the words back."""
+def refuse(  # noqa: PLR0917 - what, why, where
+    case: Case, outcome: Outcome, code: Code, field: str | None = None, bug: str | None = None, reason: str = ""
+) -> Decision:
+    """Rejected or quarantined; a specialist gets the words back. `reason`: a supervisor's own words to it."""
     parsed = case.parsed
     receipt = Receipt(parsed.n, outcome, case.seq, parsed.doc, case.now, code, field, OFFERS[code])
     returned = _returned(case, receipt) if case.asker.role == "specialist" else None
+    if returned is not None and reason:
+        returned.fields["reason"] = reason
     return Decision(receipt=receipt, returned=returned, bug=bug)
 
 

@@ -16,7 +16,10 @@ from sync.records.kind import RecordKind
 
 
 class ReturnedFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """`change`: the refused change's own JSON text, verbatim; `about`: the record it was meant for."""
+    """`change`: the refused change's own JSON text, verbatim; `about`: the record it was meant for.
+
+    `reason`: a supervisor's words, where salvaged work was set aside.
+    """
 
     device: Id
     n: int
@@ -25,6 +28,7 @@ class ReturnedFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     change: str
     field: str | None = None
     offer: Offer | None = None
+    reason: str | None = None
 
 
 RETURNED: Final = RecordKind(
