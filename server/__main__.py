@@ -15,8 +15,9 @@ from server.app import create_app
 from server.auth import one_time
 from server.auth.access import Access
 from server.auth.sign_in import fold_sign_in
+from server.backup import command as backup_commands
 from server.clock import now_ms
-from server.errors import SettingsError
+from server.errors import BackupError, SettingsError
 from server.pokes import Pokes
 from server.settings import Settings, from_environment
 from server.storage import accounts
@@ -34,6 +35,9 @@ def main(argv: list[str] | None = None) -> int:
     except (SettingsError, MigrationError) as error:
         sys.stderr.write(f"alongside: {error}\n")
         return 2
+    except BackupError as error:
+        sys.stderr.write(f"alongside: {error}\n")
+        return 1
 
 
 def serve(settings: Settings, _: argparse.Namespace) -> None:
@@ -42,6 +46,7 @@ def serve(settings: Settings, _: argparse.Namespace) -> None:
     runtime.settle()
     uvicorn.run(
         create_app(settings),
+        http=runtime.Punctual,
         host=settings.host,
         port=settings.port,
         access_log=False,
@@ -134,6 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     founding.add_argument("--administrator", required=True, help="name of its first administrator")
     founding.add_argument("--sign-in", required=True, help="what the administrator signs in with")
     founding.add_argument("--on-call", action="append", default=[], metavar="NAME=NUMBER", help="for the safety card")
+    backup_commands.add_arguments(command)
     command("enrol", enrol).add_argument("sign_in", help="sign-in name of the specialist")
     return parser
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final, cast
 
 from litestar import Litestar, Request, Response, get
@@ -19,6 +19,7 @@ from server.auth.frame import page, text
 from server.auth.headers import set_headers
 from server.auth.origin import OriginCheck
 from server.auth.refusals import exception_handlers
+from server.backup import schedule, witness
 from server.clock import Clock, now_ms
 from server.pokes import Pokes
 from server.settings import Settings
@@ -51,7 +52,8 @@ def create_app(settings: Settings, now: Clock = now_ms, storage: type[SqliteStor
     async def opened(app: Litestar) -> AsyncIterator[None]:
         migrate(settings.database, now())
         pokes = Pokes()
-        async with storage.open(settings.database, pokes, forms()) as opened_storage:
+        async with AsyncExitStack() as stack:
+            opened_storage = await stack.enter_async_context(storage.open(settings.database, pokes, forms()))
             app.state.update({
                 "storage": opened_storage,
                 "settings": settings,
@@ -60,6 +62,10 @@ def create_app(settings: Settings, now: Clock = now_ms, storage: type[SqliteStor
                 "access": Access(opened_storage, settings, now),
                 "device_auth": DeviceAuth(settings, now),
             })
+            await stack.enter_async_context(
+                witness.kept(opened_storage, settings.keys, lambda behind: app.state.update({"behind": behind}))
+            )
+            await stack.enter_async_context(schedule.running(settings, opened_storage, now))
             yield
 
     return Litestar(

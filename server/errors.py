@@ -9,6 +9,14 @@ class SettingsError(Exception):
     """The environment asks for something unsafe or impossible; the office refuses to start."""
 
 
+class BackupError(Exception):
+    """A backup or a restore that cannot go on. `code` goes into the table of backups, the sentence to the operator."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
 class StorageFullError(Exception):
     """The disk or the database is full. Nothing of the group was kept, nothing may be acknowledged."""
 

@@ -6,6 +6,7 @@ from litestar import Router
 from litestar.di import Provide
 
 from server.administration.access_log import handlers as access_log
+from server.administration.backups import handlers as backups
 from server.administration.deciding import Undecided, undecided
 from server.administration.imports import handlers as imports
 from server.administration.participants import handlers as participants
@@ -25,6 +26,7 @@ administration = Router(
         *participants,
         *phones,
         *imports,
+        *backups,
         *access_log,
     ],
     guards=[allow("administrator")],

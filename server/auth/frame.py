@@ -38,6 +38,7 @@ ADMINISTRATION: Final = (
     Place("/administration/sites", "account.place.sites", "map-pin"),
     Place("/administration/import", "account.place.import", "file-up"),
     Place("/administration/phones", "account.place.manage_phones", "smartphone"),
+    Place("/administration/backups", "account.place.backups", "database-backup"),
     Place("/administration/access", "account.place.access", "scroll-text"),
 )
 

@@ -122,6 +122,7 @@ OFFICE: dict[str, Go] = {
     "participants": at("/administration/participants"),
     "import": at("/administration/import"),
     "admin-phones": at("/administration/phones"),
+    "backups": at("/administration/backups"),
     "access": at("/administration/access"),
     "account": at("/account"),
     "office-missing": at("/dashboard/nowhere"),
