@@ -95,10 +95,17 @@ def _check_note(note: NoteFields, values: Mapping[str, Any], forms: Mapping[str,
     if note.started_at > latest_start:
         raise Refused("INVALID_FIELD", "started_at")
     form = forms.get(note.form)
-    if form is not None and note.answers:
-        problems = invalid(form, values["answers"])
-        if problems:
-            raise Refused("INVALID_FIELD", problems[0].field)
+    if not note.answers:
+        return
+    if form is None:
+        strange = next((key for key in note.answers if not _is_answer_key(key)), None)
+        if strange is not None:
+            raise Refused("INVALID_FIELD", f"answers.{strange}")
+    elif problems := invalid(form, values["answers"]):
+        raise Refused("INVALID_FIELD", problems[0].field)
+
+
+_is_answer_key: Final = re.compile(r"[a-z_]{1,40}").fullmatch
 
 
 def _path(message: str, values: Mapping[str, Any], struct: type[msgspec.Struct]) -> str | None:
