@@ -9,6 +9,7 @@ from server.administration.access_log import handlers as access_log
 from server.administration.backups import handlers as backups
 from server.administration.deciding import Undecided, undecided
 from server.administration.imports import handlers as imports
+from server.administration.organisation import handlers as organisation
 from server.administration.participants import handlers as participants
 from server.administration.people import handlers as people
 from server.administration.people_acts import handlers as people_acts
@@ -23,6 +24,7 @@ administration = Router(
         *people,
         *people_acts,
         *sites,
+        *organisation,
         *participants,
         *phones,
         *imports,

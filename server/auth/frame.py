@@ -31,11 +31,13 @@ DASHBOARD: Final = (
     Place("/dashboard/notes", "account.place.notes", "notebook-text"),
     Place("/dashboard/activity", "account.place.activity", "chart-column"),
     Place("/dashboard/phones", "account.place.phones", "smartphone"),
+    Place("/dashboard/quarantine", "account.place.quarantine", "inbox"),
 )
 ADMINISTRATION: Final = (
     Place("/administration/people", "account.place.members", "users"),
     Place("/administration/participants", "account.place.participants", "heart-handshake"),
     Place("/administration/sites", "account.place.sites", "map-pin"),
+    Place("/administration/organisation", "account.place.organisation", "building-2"),
     Place("/administration/import", "account.place.import", "file-up"),
     Place("/administration/phones", "account.place.manage_phones", "smartphone"),
     Place("/administration/backups", "account.place.backups", "database-backup"),

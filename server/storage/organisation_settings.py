@@ -10,10 +10,23 @@ from sync.records.organisation import OrganisationFields
 UTC = "UTC"
 
 
-async def organisation_settings(rows: Rows, org: int) -> OrganisationFields | None:
+class Settings(msgspec.Struct, frozen=True):
+    """The record's id and its fields."""
+
+    doc: str
+    fields: OrganisationFields
+
+
+async def organisation_record(rows: Rows, org: int) -> Settings | None:
     """None while the organisation has no record yet."""
     row = await rows.one("organisation_settings.fields", org=org)
-    return msgspec.json.decode(row["fields_json"], type=OrganisationFields) if row else None
+    return Settings(row["doc"], msgspec.json.decode(row["fields_json"], type=OrganisationFields)) if row else None
+
+
+async def organisation_settings(rows: Rows, org: int) -> OrganisationFields | None:
+    """Its fields alone."""
+    found = await organisation_record(rows, org)
+    return found.fields if found else None
 
 
 async def zone_of(rows: Rows, org: int) -> str:

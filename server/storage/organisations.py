@@ -41,6 +41,11 @@ async def add_organisation(
     return org
 
 
+async def rename(tx: Transaction, org: int, name: str) -> None:
+    """The name that the frame of every screen shows; phones read the one in the organisation's record."""
+    await tx.run("organisations.rename", org=org, name=name)
+
+
 async def organisation(rows: Rows, org: int) -> Organisation | None:
     """One organisation."""
     row = await rows.one("organisations.by_id", org=org)

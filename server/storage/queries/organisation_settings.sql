@@ -1,3 +1,3 @@
 -- name: fields
-SELECT fields_json FROM record_fields
+SELECT doc, fields_json FROM record_fields
 WHERE org = :org AND bucket = 'org' AND type = 'organisation' AND state <> 'void' ORDER BY seq LIMIT 1;

@@ -2,6 +2,9 @@
 INSERT INTO organisation (name, is_demo, made_at, seal_kid, seal_key)
 VALUES (:name, :is_demo, :now, :seal_kid, :seal_key);
 
+-- name: rename
+UPDATE organisation SET name = :name WHERE id = :org;
+
 -- name: newest
 SELECT max(id) AS id FROM organisation;
 
