@@ -68,6 +68,8 @@ class Carrier(Phone):
         if answer.status_code != 200:
             if not isinstance(said, dict) or "code" not in said:
                 raise NoAnswer
+            if said["code"] == "STALE_NONCE":
+                raise NoAnswer  # twice: somebody on the way repeats what we send
             raise Refused(answer.status_code, said)
         if not isinstance(said, dict) or any(field not in said for field in fields):
             raise NoAnswer
