@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -10,14 +11,15 @@ import msgspec
 from server.storage.access_log import Access
 from server.storage.connection import SqliteTransaction, ask
 from server.storage.devices import report_row
-from server.storage.port import Decided, Submission
+from server.storage.port import Along, Decided, Filing, Submission
 from server.storage.receipts import replayed
 from server.storage.records import record_of
 from server.storage.write_set import Touched, WriteSet
 from sync.forms import Form
 from sync.intake import Parsed
+from sync.lineage import may_begin_above
 from sync.messages import Problem
-from sync.reconcile import Asker, State, decide
+from sync.reconcile import Asker, State, decide, set_aside
 from sync.state import Record
 from sync.verdict import Case, Decision, refuse
 
@@ -27,13 +29,15 @@ Spans = list[tuple[int, int | None]]
 class Prepared(msgspec.Struct):
     """A submission read before it waits for the writer: the parsed changes and the records they will need.
 
-    `bug`: set when these changes were tried alone and failed; they are quarantined instead of decided.
+    `bug`: set when these changes were tried alone and failed; they are quarantined instead of decided. `along`:
+    what is written with them, in the same transaction.
     """
 
     submission: Submission
     parsed: list[Parsed]
     needs: set[str]
     bug: str | None = None
+    along: Along | None = None
 
 
 class Held(msgspec.Struct):
@@ -46,6 +50,7 @@ class Held(msgspec.Struct):
     state: str
     mode: str | None
     next_n: int
+    may_skip: int
     head: int
 
 
@@ -100,9 +105,11 @@ class Desk:
         known = max(0, device.next_n - submission.first_n)
         receipts = await replayed(self._tx, device.key, prepared.parsed[:known])
         if receipts is None:
+            self._note_fork(device, submission)
             return Decided([], device.next_n, device.head, Problem("DEVICE_FORKED"))
         fresh = prepared.parsed[known:]
         if fresh:
+            self._skip(device, submission)
             receipts += [decision.receipt for decision in self._decide(device, prepared, fresh)]
             device.next_n += len(fresh)
         self._note(device, submission)
@@ -116,7 +123,7 @@ class Desk:
         caseload = self._caseloads.setdefault((org, device.person), {})
         state = State({doc: records[doc] for doc in prepared.needs if doc in records}, caseload, self._forms)
         if prepared.bug is None:
-            decisions = decide(state, asker, fresh, head + 1, now)
+            decisions = _judged(state, asker, fresh, head + 1, submission)
         else:
             cases = [Case(asker, parsed, seq, now) for seq, parsed in enumerate(fresh, head + 1)]
             decisions = [refuse(case, "quarantined", "INTERNAL", bug=prepared.bug) for case in cases]
@@ -164,23 +171,66 @@ class Desk:
         if caseload is not None and specialist != asker:
             caseload[bucket] = [(start, seq if to is None else to) for start, to in caseload.get(bucket, ())]
 
+    def _skip(self, device: Held, submission: Submission) -> None:
+        """What the device left out is on record as lost; it may do so once after a restore (sync/lineage.py)."""
+        device.may_skip = 0
+        if submission.first_n > device.next_n:
+            by = submission.filing.by if submission.filing else None
+            gap = (device.next_n, submission.first_n - 1)
+            self.writes.rows["devices.lost"].append((device.org, device.key, *gap, submission.now, by))
+            device.next_n = submission.first_n
+
+    def _note_fork(self, device: Held, submission: Submission) -> None:
+        self.writes.rows["devices.forked"].append((device.key, submission.now))
+        self.writes.rows["alarms.ring"].append(
+            (device.org, "device_forked", device.key, submission.now, str(submission.first_n)),
+        )
+
     def _note(self, device: Held, submission: Submission) -> None:
         now = submission.now
-        self.writes.rows["devices.pushed"].append((device.key, device.next_n, now))
+        if submission.filing is not None:
+            self._note_filing(device, submission, submission.filing)
+            return
+        self.writes.rows["devices.pushed"].append((device.key, device.next_n, now, device.may_skip))
         if submission.report is not None:
             self.writes.rows["devices.reported"].append(report_row(device.id, now, submission.report))
         self.writes.audit(
             Access(submission.org, now, device.person, "push", device.id, number=len(submission.raws)),
         )
 
+    def _note_filing(self, device: Held, submission: Submission, filing: Filing) -> None:
+        """The phone itself was not heard; who filed its work, and who set it aside, is on record."""
+        self.writes.rows["devices.pushed"].append((device.key, device.next_n, None, device.may_skip))
+        aside = len(filing.aside)
+        for action, number in (("salvage_filed", len(submission.raws) - aside), ("salvage_set_aside", aside)):
+            if number:
+                self.writes.audit(Access(submission.org, submission.now, filing.by, action, device.id, number=number))
+
 
 def _objection(device: Held, submission: Submission) -> Problem | None:
     """Why a submission is refused whole; checked under the writer, where nothing can change in between."""
-    if device.state == "revoked":
+    filing = submission.filing
+    if device.state == "revoked" and filing is None:
         return Problem("DEVICE_REVOKED", mode="wipe_now" if device.mode == "wipe_now" else "lock")
-    if submission.first_n > device.next_n:
+    may_skip = filing.is_past_gap if filing else bool(device.may_skip)
+    is_whole = submission.first_n <= device.next_n
+    if not is_whole and not may_begin_above(device.next_n, submission.first_n, has_pushed_since_restore=not may_skip):
         return Problem("SEQ_GAP", expected_n=device.next_n)
     return None
+
+
+def _judged(state: State, asker: Asker, fresh: list[Parsed], first_seq: int, submission: Submission) -> list[Decision]:
+    """Decided by the agreement; of a filing, what is set aside among it is refused in its place."""
+    if submission.filing is None or not submission.filing.aside:
+        return decide(state, asker, fresh, first_seq, submission.now)
+    aside, decisions = submission.filing.aside, list[Decision]()
+    for reason, some in groupby(fresh, key=lambda parsed: aside.get(parsed.n)):
+        run, seq = list(some), first_seq + len(decisions)
+        if reason is None:
+            decisions += decide(state, asker, run, seq, submission.now)
+        else:
+            decisions += set_aside(asker, run, seq, submission.now, reason)
+    return decisions
 
 
 def _json(values: Sequence[Any]) -> str:

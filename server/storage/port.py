@@ -68,6 +68,18 @@ class Transaction(Rows, Protocol):
         ...
 
 
+class Filing(msgspec.Struct, frozen=True):
+    """Salvaged work is filed by a supervisor as the phone's own, whether that phone is revoked or not.
+
+    `aside`: n and reason of what is not filed, but goes back to its author. `is_past_gap`: numbers missing before the
+    first are given up as lost.
+    """
+
+    by: str
+    aside: Mapping[int, str] = {}
+    is_past_gap: bool = False
+
+
 class Submission(msgspec.Struct, frozen=True):
     """Changes of one device, n = first_n, first_n+1, ...; `raws` are the bytes as captured. `now`: ms since 1970.
 
@@ -83,6 +95,7 @@ class Submission(msgspec.Struct, frozen=True):
     now: int
     report: Report | None = None
     known_n: int = 1
+    filing: Filing | None = None
 
 
 class PullSeen(msgspec.Struct, frozen=True):
@@ -142,8 +155,11 @@ class Storage(Protocol):
         """Run `job` in the writer, under its own savepoint; answers after the commit. Its exceptions come back."""
         ...
 
-    async def submit(self, submission: Submission) -> Decided:
-        """Decide a phone's changes by `sync.reconcile` and keep them; the fast path of push and of the demo."""
+    async def submit(self, submission: Submission, along: Along | None = None) -> Decided:
+        """Decide a phone's changes by `sync.reconcile` and keep them; the fast path of push and of the demo.
+
+        `along`: as in `submit_office`.
+        """
         ...
 
     async def submit_office(  # noqa: PLR0917 - who, what, when

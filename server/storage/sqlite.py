@@ -99,9 +99,9 @@ class SqliteStorage:
         """Run `job` in the writer, under its own savepoint; answers after the commit. Its exceptions come back."""
         return await self._writer.run_job(job)
 
-    async def submit(self, submission: Submission) -> Decided:
+    async def submit(self, submission: Submission, along: Along | None = None) -> Decided:
         """Decide a phone's changes by `sync.reconcile` and keep them; the fast path of push and of the demo."""
-        return await self._writer.submit(submission)
+        return await self._writer.submit(submission, along)
 
     async def submit_office(  # noqa: PLR0917 - as in the port
         self,

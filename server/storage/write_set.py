@@ -46,6 +46,9 @@ class WriteSet:
                 "changes.quarantine",
                 "devices.pushed",
                 "devices.reported",
+                "devices.lost",
+                "devices.forked",
+                "alarms.ring",
                 "access_log.append",
             )
         }

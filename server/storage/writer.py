@@ -18,7 +18,7 @@ from server.storage.connection import SqliteTransaction, Step
 from server.storage.desk import Prepared
 from server.storage.failures import is_of_the_database, translated
 from server.storage.office import OfficeWork, prepare_office
-from server.storage.port import Decided, PullSeen, Submission, Transaction
+from server.storage.port import Along, Decided, PullSeen, Submission, Transaction
 from server.storage.pulls import pull_steps
 from sync.forms import Form
 
@@ -86,10 +86,12 @@ class Writer:
         """`port.Storage.write`."""
         return cast("T", await self._enqueue(Waiting(job)))
 
-    async def submit(self, submission: Submission) -> Decided:
+    async def submit(self, submission: Submission, along: Along | None = None) -> Decided:
         """`port.Storage.submit`."""
         size_bytes = sum(map(len, submission.raws))
-        return cast("Decided", await self._enqueue(Waiting(prepare(submission), size_bytes)))
+        prepared = prepare(submission)
+        prepared.along = along
+        return cast("Decided", await self._enqueue(Waiting(prepared, size_bytes)))
 
     async def submit_office(self, work: OfficeWork) -> Decided:
         """`port.Storage.submit_office`."""
@@ -211,7 +213,7 @@ class Writer:
             return error
 
     async def _write_along(self, work: Asked, answer: Decided) -> None:
-        if isinstance(work, OfficeWork) and work.along is not None:
+        if work.along is not None:
             await work.along(self._tx, answer)
 
     async def _ready(self, work: Asked) -> Prepared:

@@ -3,7 +3,7 @@ SELECT d.*, h.head, (SELECT epoch FROM sync_epoch ORDER BY id DESC LIMIT 1) AS e
 FROM device d JOIN org_head h ON h.org = d.org WHERE d.id = :id;
 
 -- name: by_ids
-SELECT d.key, d.id, d.org, d.person, d.state, d.mode, d.next_n, h.head
+SELECT d.key, d.id, d.org, d.person, d.state, d.mode, d.next_n, d.may_skip, h.head
 FROM json_each(:ids) j CROSS JOIN device d ON d.id = j.value JOIN org_head h ON h.org = d.org;
 
 -- name: add
@@ -24,7 +24,13 @@ SELECT id, person, state, mode, next_n, enrolled_at, revoked_at, revoked_by, app
 FROM device WHERE org = :org AND kind = 'phone' ORDER BY enrolled_at DESC;
 
 -- name: pushed
-UPDATE device SET next_n = ?2, last_push_at = ?3 WHERE key = ?1;
+UPDATE device SET next_n = ?2, last_push_at = COALESCE(?3, last_push_at), may_skip = ?4 WHERE key = ?1;
+
+-- name: lost
+INSERT INTO lost_change (org, device, first_n, last_n, at, by_person) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+
+-- name: forked
+UPDATE device SET forked_at = COALESCE(forked_at, ?2) WHERE key = ?1;
 
 -- name: pulled
 UPDATE device SET last_pull_at = ?2 WHERE id = ?1;
