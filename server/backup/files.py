@@ -105,7 +105,7 @@ def hash_of(path: Path) -> str:
 
 
 def let_go(folder: Path, root: str, keep: int) -> list[Path]:
-    """Delete all but the newest `keep` backups of this office; the names sort by time."""
+    """Remove all but the newest `keep` backups of this office; the names sort by time."""
     every = sorted(folder.glob(f"alongside-{root[-8:]}-*{SUFFIX}"))
     gone = every[:-keep]
     for path in gone:

@@ -92,7 +92,7 @@ def _alone(database: Path) -> Iterator[Path]:
 
 
 def remove(database: Path) -> None:
-    """Delete a database file that is not the office's, with what SQLite keeps beside it."""
+    """Remove a database file that is not the office's, with what SQLite keeps beside it."""
     for ending in ("", "-journal", "-wal", "-shm"):
         with suppress(FileNotFoundError):
             os.unlink(f"{database}{ending}")  # noqa: PTH108 - endings, not children
