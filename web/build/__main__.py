@@ -21,6 +21,7 @@ from web.build.node import COMMANDS, command
 from web.build.paths import BUILT, DIST, GENERATED, ROOT, WEB
 
 FIRST_LOAD_LIMIT_BYTES: Final = 75_000
+WHOLE_LIMIT_BYTES: Final = 120_000  # with the whole program, which follows while somebody sets the phone up
 PRECACHED: Final = ("page.js", "phone.css", "type.woff2", "icon.svg")
 FIRST_PAGE: Final = "install.html"  # as the office answers the first visit; built to be weighed
 BUILD_MARK: Final = "@build@"
@@ -40,17 +41,17 @@ def main(arguments: list[str]) -> int:
     if INPUTS.exists() and INPUTS.read_text("utf-8") == inputs:
         sys.stdout.write("web: nothing to build\n")
         return 0
-    total = build()
+    first, whole = build()
     sys.stdout.write(f"web: built in {time.monotonic() - started:.1f} s\n")
-    if total > FIRST_LOAD_LIMIT_BYTES:
-        sys.stderr.write(f"web: the first load is {total} bytes, over the limit of {FIRST_LOAD_LIMIT_BYTES}\n")
+    if first > FIRST_LOAD_LIMIT_BYTES or whole > WHOLE_LIMIT_BYTES:
+        sys.stderr.write(f"web: {first} bytes first and {whole} in all are over the limit\n")
         return 1
     INPUTS.write_text(inputs, "utf-8")
     return 0
 
 
-def build() -> int:
-    """Build everything; bytes that a phone receives on its first load."""
+def build() -> tuple[int, int]:
+    """Build everything; bytes that a phone receives on its first load, and in all."""
     BUILT.mkdir(parents=True, exist_ok=True)
     GENERATED.mkdir(parents=True, exist_ok=True)
     texts = write_modules()
@@ -103,8 +104,8 @@ def drop_old(assets: Assets) -> None:
             path.unlink()
 
 
-def print_sizes(assets: Assets) -> int:
-    """The table of the first load, and what follows it while somebody types; the sum of the first."""
+def print_sizes(assets: Assets) -> tuple[int, int]:
+    """The table of the first load, and what follows it while somebody types; both sums."""
     built = {name: BUILT / Path(address).name for name, address in assets.addresses.items()}
     parts = [DIST / FIRST_PAGE, DIST / "sw.js", DIST / "manifest.webmanifest"]
     parts += [built[name] for name in ("core.js", "first.js", *PRECACHED)]
@@ -112,13 +113,13 @@ def print_sizes(assets: Assets) -> int:
     for path in parts:
         sys.stdout.write(f"  {transfer_bytes(path):>7,}  {path.name}\n")
     total = sum(map(transfer_bytes, parts))
-    later = transfer_bytes(built["main.js"])
+    whole = total + transfer_bytes(built["main.js"])
     sys.stdout.write(f"  {total:>7,}  of {FIRST_LOAD_LIMIT_BYTES:,}\n")
-    sys.stdout.write(f"  {later:>7,}  main.js comes while the phone is being set up; {total + later:,} in all\n")
+    sys.stdout.write(f"  {whole:>7,}  of {WHOLE_LIMIT_BYTES:,} with main.js, which comes while the phone is being set up\n")
     for lang in LANGS:
         more = [transfer_bytes(built[name]) for name in (f"{lang}-words.txt", f"{lang}-more.txt") if name in built]
         sys.stdout.write(f"  {sum(more):>7,}  words of {lang}, {more[0]:,} at first\n" if more else "")
-    return total
+    return total, whole
 
 
 def inputs_hash() -> str:

@@ -2,27 +2,37 @@
 
 const MOST_TRIES = 3;
 const FIRST = "?first";
+const AGAIN_MS = 10_000;
 
 export function installWorker(): void {
   const { serviceWorker } = navigator;
-  const isInstalling = document.querySelector("[data-installing]") !== null;
   const before = serviceWorker.controller?.scriptURL;
-  // The program that sets the phone up comes first, alone; each of its pages then asks for the whole one.
-  serviceWorker
-    .register(isInstalling ? `/sw.js${FIRST}` : "/sw.js", { scope: "/", updateViaCache: "imports" })
-    .then((registration) => {
-      watchForUpdate(registration);
-      if (isInstalling) void serviceWorker.ready.then(comeBack, sayFailed);
-      else sessionStorage.removeItem("came-back");
-    })
-    .catch(sayFailed);
+  void register();
   serviceWorker.addEventListener("controllerchange", () => {
     // Somebody may be typing a code: only the page that waits for the whole program goes on with it.
-    const isWanted = before?.endsWith(FIRST) ? document.querySelector("[data-coming]") : before;
+    const isWanted = before?.endsWith(FIRST) ? isComing() : before;
     if (isWanted) location.reload();
   });
   if (document.body.hasAttribute("data-phone")) {
     askForProtection();
+  }
+}
+
+const isComing = (): boolean => document.querySelector("[data-coming]") !== null;
+
+/** The program that sets the phone up comes first, alone; each of its pages then asks for the whole one. */
+async function register(): Promise<void> {
+  const { serviceWorker } = navigator;
+  const isInstalling = document.querySelector("[data-installing]") !== null;
+  const address = isInstalling ? `/sw.js${FIRST}` : "/sw.js";
+  try {
+    const registration = await serviceWorker.register(address, { scope: "/", updateViaCache: "imports" });
+    watchForUpdate(registration);
+    if (isInstalling) await comeBack(await serviceWorker.ready);
+    else sessionStorage.removeItem("came-back");
+  } catch {
+    sayFailed();
+    if (isComing()) setTimeout(register, AGAIN_MS);
   }
 }
 
