@@ -11,12 +11,12 @@ import re
 import shutil
 import signal
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Locator, Page, Playwright
+from playwright.sync_api import BrowserContext, Locator, Page, Playwright, expect
+
+from tests.support.webdriver import until
 
 EXECUTABLE = "/usr/bin/chromium"
 FLAGS = (
@@ -32,7 +32,10 @@ OFFLINE_NOISE = re.compile(
 
 
 class Chromium:
-    """One browser process over `profile`. `touches` counts taps, typing apart."""
+    """One browser process over `profile`. `touches` counts taps, typing apart. Speaks the words that every engine speaks
+    (tests/support/webdriver.py) and, by `page`, Playwright's own."""
+
+    name = "chromium"
 
     def __init__(
         self, playwright: Playwright, profile: Path, screen: dict[str, Any] = PHONE, *, theme: str = "light"
@@ -80,15 +83,46 @@ class Chromium:
         ):
             self.troubles.append(f"{kind}: {text}")
 
-    def tap(self, target: Locator) -> None:
+    def go(self, address: str) -> None:
+        self.page.goto(address)
+
+    def look(self, script: str, *arguments: Any) -> Any:
+        """The page's own view: a function body, as WebDriver has it."""
+        return self.page.evaluate(f"(given) => (function () {{ {script} }})(...given)", list(arguments))
+
+    def tap(self, target: Locator | str, at: int = 0, says: str = "") -> None:
         """One touch: a real mouse or touch event in the middle of the target, after it is there and stands still."""
         self.touches += 1
-        target.scroll_into_view_if_needed()
-        target.click()
+        place = self._place(target, says).nth(at) if isinstance(target, str) else target
+        place.scroll_into_view_if_needed()
+        place.click()
 
-    def type(self, target: Locator, text: str) -> None:
-        """Typing counts no touch beyond the one that puts the cursor there, which the caller counts."""
-        target.press_sequentially(text, delay=1)
+    def type(self, target: Locator | str, text: str, at: int = 0, pause_ms: int = 1) -> None:
+        """A touch puts the cursor there, then the keys are pressed."""
+        place = self._place(target, "").nth(at) if isinstance(target, str) else target
+        self.tap(place)
+        place.press_sequentially(text, delay=pause_ms)
+
+    def _place(self, css: str, says: str) -> Locator:
+        return self.page.locator(css, has_text=says).filter(visible=True) if says else self.page.locator(css).filter(visible=True)
+
+    def count(self, css: str, says: str = "") -> int:
+        return self._place(css, says).count()
+
+    def text(self, css: str, at: int = 0) -> str:
+        return self.page.locator(css).nth(at).inner_text()
+
+    def value(self, css: str, at: int = 0) -> str:
+        return self.page.locator(css).nth(at).input_value()
+
+    def see(self, css: str, says: str = "", *, seconds: float = 20) -> None:
+        expect(self._place(css, says).first).to_be_visible(timeout=seconds * 1000)
+
+    def see_gone(self, css: str, *, seconds: float = 20) -> None:
+        expect(self.page.locator(css).filter(visible=True)).to_have_count(0, timeout=seconds * 1000)
+
+    def see_value(self, css: str, pattern: str, *, seconds: float = 20) -> None:
+        expect(self.page.locator(css).first).to_have_value(re.compile(f"^(?:{pattern})$", re.DOTALL), timeout=seconds * 1000)
 
     def kill(self) -> None:
         """The battery is pulled: SIGKILL to the whole process group."""
@@ -102,11 +136,3 @@ class Chromium:
     def close(self) -> None:
         if self.process is not None:
             self.kill()
-
-
-def until(holds: Callable[[], bool], what: str, seconds: float = 20) -> None:
-    """Wait for a fact; fail by its name."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
-        time.sleep(0.05)

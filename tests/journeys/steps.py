@@ -1,82 +1,90 @@
-"""What people do, step by step, as the journeys tell it. Taps are counted by the browser they are made in."""
+"""What people do, step by step, as the journeys tell it, in any engine. Touches are counted by the browser they are made in."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import Locator, expect
-
 from tests.journeys.chromium import Chromium
 from tests.support.office import Office
+from tests.support.webdriver import WebDriver
+
+Phone = Chromium | WebDriver
+START = ".card .button.soft[href^='/app/notes/new']"
+KEPT = "#kept"
+CHECK = "button[name=then][value=check].primary"
+SIGN = "button[form=sign-form]"
+STANDING = ".standing"
 
 
-def enrol(phone: Chromium, facts: dict[str, Any]) -> str:
+def enrol(phone: Phone, facts: dict[str, Any]) -> str:
     """From the enrolment link to the first screen; returns the phone's own passphrase."""
     enrolment = facts["enrolment"]
-    page = phone.page
-    page.goto(enrolment["link"])
-    phone.tap(page.locator("a[data-keep-fragment]"))
-    expect(page.locator("#f-code")).not_to_have_value("", timeout=20_000)
-    phone.tap(page.locator("#f-passphrase"))
-    phone.type(page.locator("#f-passphrase"), enrolment["passphrase"])
-    phone.tap(page.locator("form[action='/app/enrol'] button.primary"))
-    words = page.locator("#words")
-    expect(words).to_be_visible(timeout=20_000)
-    passphrase = words.inner_text().strip()
+    phone.go(enrolment["link"])
+    phone.tap("a[data-keep-fragment]")
+    phone.see_value("#f-code", ".+")
+    phone.type("#f-passphrase", enrolment["passphrase"])
+    phone.tap("form[action='/app/enrol'] button.primary")
+    return choose_passphrase(phone)
+
+
+def choose_passphrase(phone: Phone) -> str:
+    """The phone shows four words and asks for them once; then it fetches what it may hold."""
+    phone.see("#words")
+    passphrase = phone.text("#words").strip()
     assert len(passphrase.split()) == 4
-    phone.tap(page.locator("button.primary"))
-    phone.tap(page.locator("#f-typed"))
-    phone.type(page.locator("#f-typed"), passphrase)
-    phone.tap(page.locator("button.primary"))
-    expect(page.locator("#progress .notice.done")).to_be_visible(timeout=60_000)
-    phone.tap(page.locator("a.button.primary"))
-    expect(page.locator("nav.tabs")).to_be_visible()
+    phone.tap("button.primary")
+    phone.type("#f-typed", passphrase)
+    phone.tap("button.primary")
+    phone.see("#progress .notice.done", seconds=60)
+    phone.tap("a.button.primary")
+    phone.see("nav.tabs")
     return passphrase
 
 
-def unlock(phone: Chromium, passphrase: str) -> None:
+def unlock(phone: Phone, passphrase: str) -> None:
     """The phone's passphrase, on the page that asks for it."""
-    phone.tap(phone.page.locator("#f-passphrase"))
-    phone.type(phone.page.locator("#f-passphrase"), passphrase)
-    phone.tap(phone.page.locator("form[action='/app/unlock'] button.primary"))
-    expect(phone.page.locator("nav.tabs")).to_be_visible(timeout=20_000)
+    phone.type("#f-passphrase", passphrase)
+    phone.tap("form[action='/app/unlock'] button.primary")
+    phone.see("nav.tabs")
 
 
-def choice(phone: Chromium, name: str, at: int = 0) -> Locator:
-    """The chip to touch for an answer."""
-    return phone.page.locator(f"#f-{name} label.chip").nth(at)
+def begin(phone: Phone, at: int = 0) -> None:
+    """From Today to the form of a new note, about one of today's people."""
+    phone.tap(START, at)
+    phone.see("#note-form")
 
 
-def write(phone: Chromium, texts: dict[str, str]) -> None:
+def write(phone: Phone, texts: dict[str, str], at: int = 0) -> None:
     """The routine note, from the home screen to the check: who, how long, support, goal, four prompts, who does what."""
-    page = phone.page
-    phone.tap(page.locator(".card .button.soft[href^='/app/notes/new']").first)
-    expect(page.locator("#note-form")).to_be_visible()
-    phone.tap(choice(phone, "minutes", 2))
-    phone.tap(choice(phone, "support", 0))
-    phone.tap(choice(phone, "support", 2))
+    begin(phone, at)
+    phone.tap("#f-minutes label.chip", 2)
+    phone.tap("#f-support label.chip", 0)
+    phone.tap("#f-support label.chip", 2)
     for name, text in texts.items():
-        phone.tap(page.locator(f"#f-{name}"))
-        phone.type(page.locator(f"#f-{name}"), text)
-    phone.tap(choice(phone, "next_owner", 0))
+        phone.type(f"#f-{name}", text)
+    phone.tap("#f-next_owner label.chip", 0)
 
 
-def check_and_sign(phone: Chromium) -> None:
+def check_and_sign(phone: Phone) -> None:
     """Check, then sign; the signed note stands on the screen."""
-    phone.tap(phone.page.locator("button[name=then][value=check].primary"))
-    expect(phone.page.locator("button[form=sign-form]")).to_be_visible()
-    phone.tap(phone.page.locator("button[form=sign-form]"))
-    expect(phone.page.locator("article .standing, .standing").first).to_be_visible()
+    phone.tap(CHECK)
+    phone.see(SIGN)
+    phone.tap(SIGN)
+    phone.see(STANDING)
+
+
+def sync_now(phone: Phone, base: str) -> None:
+    phone.go(f"{base}/app/sync")
+    phone.tap("form[action='/app/exchange'] button")
 
 
 def sign_in(browser: Chromium, office: Office, account: dict[str, Any], path: str = "/dashboard") -> None:
     """At the office, with sign-in name and passphrase."""
-    page = browser.page
-    page.goto(f"{office.url}{path}")
-    page.locator("input[name=sign_in]").fill(account["sign_in"])
-    page.locator("input[name=passphrase]").fill(account["passphrase"])
-    page.locator("form button.primary").click()
-    expect(page.locator("form[action='/sign-out']").first).to_be_attached(timeout=10_000)
+    browser.go(f"{office.url}{path}")
+    browser.page.locator("input[name=sign_in]").fill(account["sign_in"])
+    browser.page.locator("input[name=passphrase]").fill(account["passphrase"])
+    browser.page.locator("form button.primary").click()
+    browser.page.locator("form[action='/sign-out']").first.wait_for(state="attached", timeout=10_000)
 
 
 def account(facts: dict[str, Any], role: str) -> dict[str, Any]:

@@ -16,17 +16,22 @@ export interface Drafts {
 
 export function keepDrafts(): Drafts {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let since = 0;
+  let latest: number | null = null;
   let waiting: HTMLFormElement | null = null;
   let last: Promise<boolean> = Promise.resolve(true);
 
   // One after the other, so that an older text never overtakes a newer one; each takes all that is typed by then.
+  // What could not be kept is tried again with the next.
   const flush = (): Promise<boolean> => {
     clearTimeout(timer);
+    latest = null;
     last = last.then(async (wasKept) => {
       const form = waiting;
       waiting = null;
-      return form ? post(form) : wasKept;
+      if (!form) return wasKept;
+      const isKept = await post(form);
+      if (!isKept && form.isConnected) waiting ??= form;
+      return isKept;
     });
     return last;
   };
@@ -34,10 +39,10 @@ export function keepDrafts(): Drafts {
     const form = target instanceof Element ? target.closest<HTMLFormElement>("form[data-autosave]") : null;
     if (!form) return;
     const now = performance.now();
-    if (!waiting) since = now;
+    latest ??= now + MOST_MS;
     waiting = form;
     clearTimeout(timer);
-    timer = setTimeout(flush, Math.max(0, Math.min(PAUSE_MS, since + MOST_MS - now)));
+    timer = setTimeout(flush, Math.max(0, Math.min(PAUSE_MS, latest - now)));
   };
   document.addEventListener("input", typed);
   document.addEventListener("change", typed);
@@ -62,7 +67,9 @@ export function keepDrafts(): Drafts {
 const addressOf = (form: HTMLFormElement): string => form.dataset["autosave"] ?? "";
 
 function bodyOf(form: HTMLFormElement): URLSearchParams {
-  return new URLSearchParams([...new FormData(form)].filter((field): field is [string, string] => !(field[1] instanceof File)));
+  return new URLSearchParams(
+    [...new FormData(form)].filter((field): field is [string, string] => !(field[1] instanceof File)),
+  );
 }
 
 async function post(form: HTMLFormElement): Promise<boolean> {

@@ -1,0 +1,10 @@
+"""The three engines of the phones that people carry, by name."""
+
+from __future__ import annotations
+
+from tests.support.firefox import Firefox
+from tests.support.webdriver import WebDriver
+from tests.support.webkit import WebKit
+
+DRIVEN: dict[str, type[WebDriver]] = {"firefox": Firefox, "webkit": WebKit}
+ENGINES = ["chromium", *DRIVEN]
