@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type EngineDeps, handle } from "../../web/pocket/engine";
+import "../../web/pocket/luggage";
 import { introduce } from "../../web/pocket/replication/introduce";
 import { transport } from "../../web/pocket/replication/transport";
 import { phoneStatus } from "../../web/pocket/status";
@@ -31,7 +32,7 @@ function depsOf(phone: TestPhone, state: { isOpen: boolean; held: number; exchan
     exchange: async () => {
       state.exchanges++;
     },
-    status: ({ memory }) => phoneStatus(phone.store, memory, storage, "test", false),
+    status: ({ memory }) => phoneStatus(phone.store, memory, storage, "test", false, phone.clock.now),
     language: "en",
     readShell: () => Promise.reject(new Error("offline")),
     gate: {

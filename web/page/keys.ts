@@ -5,19 +5,29 @@ type Heard =
   | { say: "hold"; kind: KeyKind; key: CryptoKey }
   | { say: "give"; kind: KeyKind }
   | { say: "drop" }
+  | { say: "ended" }
   | { say: "exchanged"; hasMoved: boolean };
 
 const keys = new Map<KeyKind, CryptoKey>();
 
 export const isUnlocked = (): boolean => keys.has("vault");
 
-export function tellWorker(ask: "exchange" | "online" | "lock" | "hello" | "keep", said?: object): void {
+export function tellWorker(
+  ask: "exchange" | "online" | "lock" | "hello" | "keep" | "opened" | "hidden",
+  said?: object,
+): void {
   navigator.serviceWorker.controller?.postMessage({ ask, ...said });
 }
 
 /** Forgets the keys here at once; whatever the worker does, this window gives none away any more. */
 export function dropKeys(): void {
   keys.clear();
+}
+
+/** The phone is locked, or has ended: nothing of it stays on the screen. */
+function leave(hasEnded: boolean): void {
+  dropKeys();
+  if (hasEnded || document.body.hasAttribute("data-phone")) location.replace("/app/unlock");
 }
 
 export function holdKeys(): void {
@@ -27,10 +37,7 @@ export function holdKeys(): void {
       if (data.kind === "vault") keys.delete("pending");
     }
     if (data.say === "give") ports[0]?.postMessage(keys.get(data.kind) ?? null);
-    if (data.say === "drop") {
-      dropKeys();
-      if (document.body.hasAttribute("data-phone")) location.replace("/app/unlock");
-    }
+    if (data.say === "drop" || data.say === "ended") leave(data.say === "ended");
     if (data.say === "exchanged") document.body.dispatchEvent(new CustomEvent("exchanged", { detail: data }));
   });
   navigator.serviceWorker.startMessages();

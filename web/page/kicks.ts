@@ -1,18 +1,16 @@
 /** When to ask the worker for an exchange, and what to show again after one. */
 
 import htmx from "htmx.org";
-import { isUnlocked, tellWorker } from "./keys";
+import { tellWorker } from "./keys";
 
 const EVERY_MS = 60_000;
 const FIRST_MS = 300;
 
 export function kickExchanges(): void {
-  const kick = (): void => {
-    if (isUnlocked() && !document.hidden) tellWorker("exchange");
-  };
-  setTimeout(kick, FIRST_MS);
-  setInterval(kick, EVERY_MS);
-  document.addEventListener("visibilitychange", kick);
+  // A locked phone too: it may have sealed work to deliver.
+  setTimeout(() => tellWorker("opened"), FIRST_MS);
+  setInterval(() => !document.hidden && tellWorker("exchange"), EVERY_MS);
+  document.addEventListener("visibilitychange", () => tellWorker(document.hidden ? "hidden" : "opened"));
   addEventListener("online", () => tellWorker("online"));
   document.body.addEventListener("exchanged", (event) => {
     const { hasMoved } = (event as CustomEvent<{ hasMoved: boolean }>).detail;

@@ -22,6 +22,15 @@ export function html(status: number, document: string, more: Readonly<Record<str
   return new Response(document, { status, headers });
 }
 
+export function download(content: unknown, name: string): Response {
+  const headers = {
+    ...HEADERS,
+    "Content-Type": "application/json",
+    "Content-Disposition": `attachment; filename="${name}"`,
+  };
+  return new Response(JSON.stringify(content), { headers });
+}
+
 /** htmx follows a header within the document; a plain navigation follows an absolute address. */
 export function redirect(request: Request, path: string, isNewDocument: boolean): Response {
   if (!isHtmx(request)) {

@@ -3,7 +3,7 @@
  * elsewhere too. Without a key every screen but the gates and the safety card is the unlock screen.
  */
 
-import { html, isHtmx, redirect } from "./answers";
+import { download, html, isHtmx, redirect } from "./answers";
 import { pageRequest, type Surroundings, surroundings } from "./asking";
 import type { Clock } from "./clock";
 import { newId } from "./ids";
@@ -14,8 +14,12 @@ import { notFound, routes } from "./pages/index";
 import { type Memory, NotSaved, type Page, type PageAnswer, type PageContext, type PhoneStatus } from "./pages/page";
 import { unlock, unlockPage } from "./pages/unlock";
 import { learn, render } from "./render";
-import { router } from "./router";
+import type { Kick } from "./replication/pace";
+import { emergencyFile } from "./replication/salvage";
+import { type Match, router } from "./router";
+import { CLEAR, clearStatus } from "./status";
 import type { Database } from "./storage/database";
+import { sealedWork } from "./storage/fresh";
 import type { PocketMemory } from "./storage/memory";
 import { facts } from "./storage/meta";
 import type { Unlocked } from "./storage/unlocked";
@@ -32,7 +36,7 @@ export interface EngineDeps {
   /** The open vault, asking the windows for its key if need be; null when it is locked. */
   readonly open: () => Promise<OpenPhone | null>;
   readonly lock: () => Promise<void>;
-  readonly exchange: (isAsked: boolean) => Promise<unknown>;
+  readonly exchange: (kick: Kick) => Promise<unknown>;
   readonly status: (phone: OpenPhone) => Promise<PhoneStatus>;
   readonly language: "en" | "es";
   /** Text of a file of the shell: another language's words. */
@@ -43,6 +47,8 @@ export interface EngineDeps {
 const pages = router<Page>(routes);
 const gates = router<GatePage>({ ...unlock, ...enrolment, ...ready });
 const DEFAULT_LOCK_S = 120;
+/** A phone whose lease is over shows nothing it holds; writing, the safety card and the exchange stay. */
+const OPEN_WITHOUT_LEASE = /^\/app\/(capture|drafts|safety|sync|settings)\b/;
 
 export async function handle(request: Request, deps: EngineDeps): Promise<Response> {
   const around = await surroundings(deps.database, deps.language).catch(
@@ -73,18 +79,23 @@ async function answer(request: Request, deps: EngineDeps, around: Surroundings):
   }
   const found = pages.find(method, pathname);
   const phone = await deps.open();
+  if (method === "POST" && pathname === "/app/emergency") return emergency(request, deps, phone);
   if (phone === null) return locked(request, deps, around, found !== null && found !== "method" ? found.handler : null);
   if (method === "POST" && pathname === "/app/exchange") {
-    await deps.exchange(true);
+    await deps.exchange("asked");
     return redirect(request, "/app/sync", false);
   }
-  if (found === null || found === "method") {
-    const lost = await notFound(await pageRequest(request, {}), await pageContext(deps, around, phone));
-    return respond(request, deps, around, lost, false, phone);
-  }
   const context = await pageContext(deps, around, phone);
-  const said = await found.handler(await pageRequest(request, found.params), context);
+  const said = await sayOpen(request, found === "method" ? null : found, context);
   return respond(request, deps, around, said, false, phone);
+}
+
+async function sayOpen(request: Request, found: Match<Page> | null, context: PageContext): Promise<PageAnswer> {
+  if (found === null) return notFound(await pageRequest(request, {}), context);
+  if (context.status.lease === "over" && !OPEN_WITHOUT_LEASE.test(new URL(request.url).pathname)) {
+    return { status: 200, template: "phone/lease.html", view: {} };
+  }
+  return found.handler(await pageRequest(request, found.params), context);
 }
 
 /** A locked phone shows the safety card and otherwise the unlock screen, at the address that was asked for. */
@@ -98,10 +109,25 @@ async function locked(request: Request, deps: EngineDeps, around: Surroundings, 
     // The form stays on the screen with all that was typed; the page script says that it was not kept.
     return html(409, "", { "HX-Reswap": "none", "HX-Trigger": "locked" });
   }
-  const { vault, device } = await facts(deps.database, "vault", "device");
-  if (!vault) return redirect(request, "/app/enrol", true);
+  const { vault, ended } = await facts(deps.database, "vault", "ended");
+  if (!vault && !ended) return redirect(request, "/app/enrol", true);
   if (isHtmx(request)) return redirect(request, pathname + search, true);
-  return show(deps, around, unlockPage(pathname + search, "", device?.state === "revoked"));
+  return show(deps, around, await unlockPage(deps.database, deps.clock.wall(), pathname + search));
+}
+
+/** Sealed work as a file for a supervisor, of this phone or of an earlier one (`device`); no key is needed for it. */
+async function emergency(request: Request, deps: EngineDeps, phone: OpenPhone | null): Promise<Response> {
+  const { form } = await pageRequest(request, {});
+  const now = deps.clock.wall();
+  await phone?.memory.offerDrafts(now, 0);
+  const [work, { device }] = await Promise.all([sealedWork(deps.database), facts(deps.database, "device")]);
+  const owner = [form.get("device"), device?.device, work[0]?.device].find((id) =>
+    work.some((row) => row.device === id),
+  );
+  const file = owner ? emergencyFile(work, owner, now) : null;
+  return file
+    ? download(file, `alongside-${new Date(now).toISOString().slice(0, 10)}.json`)
+    : redirect(request, "/app/sync", false);
 }
 
 async function respond(
@@ -160,21 +186,20 @@ const closed = new Proxy({} as Memory, {
 });
 
 async function lockedContext(deps: EngineDeps, around: Surroundings): Promise<PageContext> {
-  const { organisation, exchange } = await facts(deps.database, "organisation", "exchange");
+  const { organisation, ...known } = await facts(deps.database, "organisation", ...CLEAR);
   const now = deps.clock.wall();
   const status: PhoneStatus = {
     unsent: 0,
     unsentNotes: 0,
     oldestUnsent: null,
-    lastExchange: exchange?.at ?? null,
-    exchange: exchange?.outcome ?? "offline",
     isStorageProtected: null,
     usedBytes: null,
     app: deps.gate.app,
     isUpdateWaiting: false,
-    clockOffset: null,
-    deviceState: "active",
     returned: 0,
+    kept: 0,
+    isKeptTooMuch: false,
+    ...clearStatus(known, now),
   };
   const nobody = { id: "", name: "" };
   return {

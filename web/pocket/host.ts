@@ -15,7 +15,13 @@ import { database } from "./storage/database";
 declare const self: ServiceWorkerGlobalScope;
 
 /** What a window may ask for. */
-export type Asked = "exchange" | "online" | "lock" | "take-over" | "hello";
+export type Asked = "exchange" | "opened" | "online" | "hidden" | "lock" | "take-over" | "hello" | "keep";
+
+/** What comes with "keep": what was typed last on a page that is going away, and waits for no answer. */
+export interface LastTyped {
+  readonly path: string;
+  readonly form: string;
+}
 
 /** The program that only sets a phone up is registered under this query. */
 const FIRST = "?first";
@@ -48,7 +54,7 @@ function greet(window: { postMessage(message: Message): void }): void {
 
 export function listen(
   answer: (event: FetchEvent) => Promise<Response>,
-  hear: (asked: Asked) => Promise<unknown>,
+  hear: (asked: Asked, said: LastTyped) => Promise<unknown>,
 ): void {
   self.addEventListener("install", (event) => {
     // The very first version takes over at once, and so does the whole program after the one that sets up; a later
@@ -68,9 +74,9 @@ export function listen(
     else if (event.request.method === "GET" && isShell(url.pathname)) event.respondWith(fromShell(event.request));
   });
   self.addEventListener("message", (event) => {
-    const { ask } = event.data as { ask: Asked };
+    const { ask, ...said } = event.data as { ask: Asked } & LastTyped;
     if (ask === "take-over") event.waitUntil(self.skipWaiting());
     else if (ask === "hello") event.source && greet(event.source);
-    else event.waitUntil(hear(ask));
+    else event.waitUntil(hear(ask, said));
   });
 }

@@ -11,6 +11,7 @@ export type Message =
   | { readonly say: "hold"; readonly kind: KeyKind; readonly key: CryptoKey }
   | { readonly say: "give"; readonly kind: KeyKind }
   | { readonly say: "drop" }
+  | { readonly say: "ended" }
   | { readonly say: "exchanged"; readonly hasMoved: boolean };
 
 /** Something that can be spoken to: a window of this app. */

@@ -3,11 +3,26 @@
 import "./luggage";
 import { type EngineDeps, handle, type OpenPhone } from "./engine";
 import { version } from "./generated/assets";
-import { clock, gate, keys, language, listen, office, readShell, store, windows } from "./host";
+import {
+  type Asked,
+  clock,
+  gate,
+  keys,
+  type LastTyped,
+  language,
+  listen,
+  office,
+  readShell,
+  store,
+  windows,
+} from "./host";
 import type { Message } from "./keyring";
 import { type Exchange, exchange } from "./replication/exchange";
+import type { Kick } from "./replication/pace";
+import { courier } from "./replication/salvage";
 import { phoneStatus, report, type StorageFacts, storageFacts } from "./status";
 import { pocketMemory } from "./storage/memory";
+import { facts } from "./storage/meta";
 import { unlocked } from "./storage/unlocked";
 
 declare const self: ServiceWorkerGlobalScope;
@@ -18,11 +33,21 @@ interface Running extends OpenPhone {
 }
 
 const STORAGE_REST_MS = 30_000;
+/** A network that is back is back for everybody: not all at once. */
+const ONLINE_MS = 10_000;
+const LEAVING_REST_MS = 20_000;
+/** A page that goes out of sight keeps its draft first. */
+const KEEPING_MS = 300;
+
+const rest = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 let running: Running | null = null;
+let hasEnded = false;
 let hasCaptured = false;
 let countedAt = Number.NEGATIVE_INFINITY;
 let counted: Promise<StorageFacts> = Promise.resolve({ isProtected: null, usedBytes: null });
+
+const carry = courier(store, office, clock, Math.random);
 
 const tell = async (message: Message): Promise<void> => {
   for (const window of await windows()) window.postMessage(message);
@@ -42,7 +67,7 @@ async function open(): Promise<Running | null> {
   if (!key) return null;
   if (running?.key === key) return running;
   const opened = await unlocked(store, key);
-  if (!opened || opened.device.state === "revoked") return null;
+  if (opened?.device.state !== "active") return null;
   const memory = pocketMemory(store, opened, clock, () => {
     hasCaptured = true;
   });
@@ -60,14 +85,39 @@ async function open(): Promise<Running | null> {
   return running;
 }
 
+/** At once for everybody who looks; what was just written still goes to the office, if the line is there. */
 async function lock(): Promise<void> {
+  const last = running;
   running = null;
   await keys.drop();
+  if (last) await insure(last);
 }
 
-async function runExchange(isAsked: boolean): Promise<void> {
+/** Drafts that have changed go to the office before this phone is out of sight. */
+async function insure({ memory, exchange: round }: Running): Promise<void> {
+  if (navigator.onLine && (await memory.offerDrafts(clock.wall(), LEAVING_REST_MS))) await round.run("routine");
+}
+
+async function hide(): Promise<void> {
+  await rest(KEEPING_MS);
   const phone = await open();
-  if ((await phone?.exchange.run(isAsked)) === "revoked") await lock();
+  if (phone) await insure(phone);
+}
+
+async function runExchange(kick: Kick): Promise<void> {
+  const phone = await open();
+  const outcome = await phone?.exchange.run(kick);
+  if (outcome === "revoked" || outcome === "forked") {
+    running = null;
+    await keys.drop();
+  }
+  // Sealed work needs no key: it is delivered while this phone is locked, and when it is somebody else's by now.
+  const { device, signingKey } = phone?.unlocked ?? {};
+  await carry(outcome === "ok" && device && signingKey ? { device: device.device, signingKey } : null, kick);
+  if (!phone && (await facts(store, "ended")).ended && !hasEnded) {
+    hasEnded = true;
+    await tell({ say: "ended" });
+  }
 }
 
 const deps: EngineDeps = {
@@ -77,11 +127,11 @@ const deps: EngineDeps = {
   lock,
   exchange: runExchange,
   status: async ({ memory }) => {
-    return phoneStatus(store, memory, await storage(), version, self.registration.waiting !== null);
+    return phoneStatus(store, memory, await storage(), version, self.registration.waiting !== null, clock.wall());
   },
   readShell,
   language,
-  gate: { ...gate, exchange: () => void runExchange(true) },
+  gate: { ...gate, exchange: () => void runExchange("asked") },
 };
 
 /** After a capture the exchange begins at once, within the life of the request that captured. */
@@ -89,9 +139,23 @@ async function answer(event: FetchEvent): Promise<Response> {
   const response = await handle(event.request, deps);
   if (hasCaptured) {
     hasCaptured = false;
-    event.waitUntil(runExchange(false));
+    event.waitUntil(runExchange("routine"));
   }
   return response;
 }
 
-listen(answer, (asked) => (asked === "lock" ? lock() : runExchange(asked === "online")));
+/** As an autosave does, but nobody is left to read the answer. */
+function keep({ path, form }: LastTyped): Promise<unknown> {
+  const headers = { "Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true" };
+  return handle(new Request(path, { method: "POST", body: form, headers }), deps);
+}
+
+async function hear(asked: Asked, said: LastTyped): Promise<unknown> {
+  if (asked === "keep") return keep(said);
+  if (asked === "lock") return lock();
+  if (asked === "hidden") return hide();
+  if (asked === "online") await rest(Math.random() * ONLINE_MS);
+  return runExchange(asked === "online" ? "asked" : asked === "opened" ? "opened" : "routine");
+}
+
+listen(answer, hear);

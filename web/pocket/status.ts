@@ -4,7 +4,11 @@ import type { Report } from "./generated/schema";
 import type { PhoneStatus } from "./pages/page";
 import type { Database } from "./storage/database";
 import type { PocketMemory } from "./storage/memory";
-import { facts } from "./storage/meta";
+import { type Delivery, type Facts, facts } from "./storage/meta";
+
+/** More own work than a backup should ever leave waiting on a phone. */
+const KEPT_TOO_MUCH = 5000;
+const PATIENCE_MS = 2000;
 
 /** What the browser says of its storage; null where it does not say. */
 export interface StorageFacts {
@@ -14,12 +18,41 @@ export interface StorageFacts {
 
 export async function storageFacts(storage: StorageManager | undefined): Promise<StorageFacts> {
   if (!storage) return { isProtected: null, usedBytes: null };
-  const [isProtected, estimate] = await Promise.all([
-    storage.persisted().catch(() => null),
-    storage.estimate().catch(() => null),
-  ]);
+  // Some browsers never answer; a screen does not wait for them.
+  const orNull = <T>(asked: Promise<T>): Promise<T | null> =>
+    Promise.race([asked.catch(() => null), new Promise<null>((resolve) => setTimeout(resolve, PATIENCE_MS, null))]);
+  const [isProtected, estimate] = await Promise.all([orNull(storage.persisted()), orNull(storage.estimate())]);
   return { isProtected, usedBytes: estimate?.usage ?? null };
 }
+
+type Clear = "exchange" | "device" | "salvage" | "checked" | "earlier" | "ended";
+
+/** What may be told without a key: how sealed work fares, and whether this phone may be read. */
+export function clearStatus(known: { readonly [Name in Clear]?: Facts[Name] | undefined }, now: number) {
+  const { exchange, device, salvage = {}, checked = null, earlier = [], ended } = known;
+  const deliveries = Object.values(salvage);
+  const sum = (count: (delivery: Delivery) => number) => deliveries.reduce((all, each) => all + count(each), 0);
+  return {
+    lastExchange: exchange?.at ?? null,
+    exchange: exchange?.outcome ?? "offline",
+    clockOffset: exchange?.offset ?? null,
+    deviceState: ended ?? device?.state ?? "active",
+    lease: exchange?.leaseUntil && now > exchange.leaseUntil ? "over" : "ok",
+    safeSeq: exchange?.safeSeq ?? 0,
+    salvage:
+      deliveries.length > 0
+        ? {
+            left: sum(({ left }) => left),
+            kept: sum(({ kept }) => kept),
+            isDone: deliveries.every((one) => one.isDone),
+          }
+        : null,
+    checked,
+    earlier,
+  } as const;
+}
+
+export const CLEAR = ["exchange", "device", "salvage", "checked", "earlier", "ended"] as const satisfies Clear[];
 
 async function unsent(memory: PocketMemory) {
   const queued = (await memory.pending()).filter((entry) => entry.state === "queued");
@@ -33,24 +66,25 @@ export async function phoneStatus(
   storage: StorageFacts,
   app: string,
   isUpdateWaiting: boolean,
+  now: number,
 ): Promise<PhoneStatus> {
-  const [{ exchange, device }, waiting, returned] = await Promise.all([
-    facts(database, "exchange", "device"),
+  const [known, waiting, returned, kept] = await Promise.all([
+    facts(database, ...CLEAR),
     unsent(memory),
     memory.returned(),
+    database.read(["outbox"], (transaction) => transaction.objectStore("outbox").count()),
   ]);
   return {
+    ...clearStatus(known, now),
+    kept: kept - waiting.count,
+    isKeptTooMuch: kept - waiting.count > KEPT_TOO_MUCH,
     unsent: waiting.count,
     unsentNotes: waiting.notes,
     oldestUnsent: waiting.oldest,
-    lastExchange: exchange?.at ?? null,
-    exchange: exchange?.outcome ?? "offline",
     isStorageProtected: storage.isProtected,
     usedBytes: storage.usedBytes,
     app,
     isUpdateWaiting,
-    clockOffset: exchange?.offset ?? null,
-    deviceState: device?.state ?? "active",
     returned: returned.length,
   };
 }

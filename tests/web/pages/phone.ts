@@ -52,6 +52,13 @@ const STATUS: PhoneStatus = {
   clockOffset: 400,
   deviceState: "active",
   returned: 0,
+  lease: "ok",
+  salvage: null,
+  safeSeq: 0,
+  kept: 0,
+  isKeptTooMuch: false,
+  earlier: [],
+  checked: null,
 };
 
 export interface Phone {

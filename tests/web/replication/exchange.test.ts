@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Exchange, exchange } from "../../../web/pocket/replication/exchange";
+import type { Kick } from "../../../web/pocket/replication/pace";
 import { transport } from "../../../web/pocket/replication/transport";
 import { facts } from "../../../web/pocket/storage/meta";
 import { Office, rowOf, type Trouble } from "../support/office";
@@ -37,7 +38,7 @@ const theirs = (doc: string, did: string, startedAt = NOW) =>
 const setting = async () => {
   const phone = await enrolledPhone();
   const office = new Office();
-  return { phone, office, run: (isAsked = true) => exchangeOf(phone, office).run(isAsked) };
+  return { phone, office, run: (kick: Kick = "asked") => exchangeOf(phone, office).run(kick) };
 };
 
 const states = async (phone: TestPhone): Promise<string[]> =>
@@ -113,7 +114,7 @@ describe("an exchange", () => {
     for (let each = 1; each <= 6; each++) await phone.memory.capture([newNote(id(each), "x")]);
     await run();
     for (let each = 7; each <= 12; each++) await phone.memory.capture([newNote(id(each), "x")]);
-    office.troubles.push(...Array<Trouble>(7).fill("too_large"));
+    office.troubles.push(...Array<Trouble>(3).fill("too_large"));
     office.pushed.length = 0;
     expect(await run()).toBe("ok");
     expect(office.pushed).toEqual([4, 2]);
@@ -188,17 +189,17 @@ describe("what stands in the way has a name", () => {
     const { phone, office } = await setting();
     const one = exchangeOf(phone, office);
     office.troubles.push("busy");
-    expect(await one.run(true)).toBe("busy");
-    expect(await one.run(false)).toBe("waiting");
+    expect(await one.run("asked")).toBe("busy");
+    expect(await one.run("routine")).toBe("waiting");
     phone.clock.now += 7001;
-    expect(await one.run(false)).toBe("ok");
+    expect(await one.run("routine")).toBe("ok");
   });
 
   test("two at once are one", async () => {
     const { phone, office } = await setting();
     const one = exchangeOf(phone, office);
     await phone.memory.capture([newNote(id(1), "x")]);
-    expect(await Promise.all([one.run(true), one.run(true), one.run(false)])).toEqual(["ok", "ok", "ok"]);
+    expect(await Promise.all([one.run("asked"), one.run("asked"), one.run("routine")])).toEqual(["ok", "ok", "ok"]);
     expect(office.pushed).toEqual([1]);
   });
 });
@@ -217,7 +218,7 @@ describe("a restored office", () => {
     if (first) restored.decided.set(1, first);
     for (const row of office.rows.values()) if (row.seq <= 1) restored.rows.set(row.doc, row);
     expect(EPOCH).not.toBe(restored.epoch);
-    expect(await exchangeOf(phone, restored).run(true)).toBe("ok");
+    expect(await exchangeOf(phone, restored).run("asked")).toBe("ok");
     expect(restored.decided.get(2)?.raw).toBe(office.decided.get(2)?.raw);
     expect((await phone.memory.note(id(2)))?.standing).toMatchObject({ at: "received" });
     expect((await phone.memory.note(id(1)))?.seq).toBe(1);

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { fromBase64url, hex, sha256, utf8 } from "../../../web/pocket/bytes";
+import { concat, fromBase64url, hex, sha256, utf8 } from "../../../web/pocket/bytes";
 import type { Change } from "../../../web/pocket/generated/schema";
 import { NotSaved } from "../../../web/pocket/pages/page";
 import { facts } from "../../../web/pocket/storage/meta";
-import { BUCKET, enrolledPhone, id, NOW, newNote, noteFields, PERSON, SPECIALIST } from "../support/phone";
+import { openSealed } from "../support/office_key";
+import { BUCKET, DEVICE, enrolledPhone, id, NOW, newNote, noteFields, PERSON, SPECIALIST } from "../support/phone";
 
 const draft = (number: number, did: string) => ({
   id: id(number),
@@ -85,29 +86,29 @@ describe("capture", () => {
     expect(bytes(rows)).not.toContain("Dana");
   });
 
-  test("the sealed copy is signed by this device over the change's own bytes", async () => {
+  test("the sealed copy is signed by this device, outside, for its number", async () => {
     const phone = await enrolledPhone();
     await phone.memory.capture([newNote(id(1), "we walked")]);
     const [row] = await phone.store.read(["outbox"], (transaction) => transaction.objectStore("outbox").getAll());
     const [entry] = await phone.memory.pending();
-    expect(row?.sealed).toMatchObject({ v: 1, kid: "k1" });
-    const publicKey = await crypto.subtle.importKey(
-      "raw",
-      fromBase64url(phone.publicKey),
-      { name: "ECDSA", namedCurve: "P-256" },
-      false,
-      ["verify"],
-    );
-    const { signChange } = await import("../../../web/pocket/vault/signing");
-    const signature = await signChange(phone.author.signingKey, "d", 1, entry?.text ?? "");
-    const message = utf8(`alongside-seal-v1\nd\n1\n${hex(await sha256(utf8(entry?.text ?? "")))}`);
-    const isGood = await crypto.subtle.verify(
-      { name: "ECDSA", hash: "SHA-256" },
-      publicKey,
-      fromBase64url(signature),
-      message,
-    );
-    expect(isGood).toBe(true);
+    if (!row || !entry) throw new Error("nothing was captured");
+    const { kid, epk, iv, ct } = row.sealed;
+    const privateKey = phone.organisationKey.privateKey;
+    const { sealKey } = phone.author.device;
+    expect(JSON.parse(await openSealed(privateKey, sealKey, row.sealed))).toEqual({
+      device: DEVICE,
+      n: 1,
+      change: entry.text,
+    });
+    const curve = { name: "ECDSA", namedCurve: "P-256" };
+    const publicKey = await crypto.subtle.importKey("raw", fromBase64url(phone.publicKey), curve, false, ["verify"]);
+    const isSignedFor = async (n: number): Promise<boolean> => {
+      const hash = hex(await sha256(concat(fromBase64url(epk), fromBase64url(iv), fromBase64url(ct))));
+      const message = utf8(`alongside-seal-v1\n${DEVICE}\n${n}\n${kid}\n${hash}`);
+      const how = { name: "ECDSA", hash: "SHA-256" };
+      return crypto.subtle.verify(how, publicKey, fromBase64url(row.sig), message);
+    };
+    expect([await isSignedFor(1), await isSignedFor(2)]).toEqual([true, false]);
   });
 });
 

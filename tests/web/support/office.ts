@@ -1,7 +1,12 @@
-/** A small office behind `fetch`: decides every change as applied, keeps a feed, and can be told to misbehave. */
+/**
+ * A small office behind `fetch`, for the phone's own tests: it decides plainly (the real rules are Python's, tested
+ * there) but keeps the protocol: numbers in order, bytes compared, one seq a change, buckets with cursors, receipts by
+ * hash, digests, epochs, salvage by the deposit token. It can be told to misbehave, to be restored, to revoke.
+ */
 
+import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
-import type { Change, PullRequest, Receipt, Row } from "../../../web/pocket/generated/schema";
+import type { Body, Change, PullRequest, Receipt, Row, SalvageRequest } from "../../../web/pocket/generated/schema";
 import { EPOCH, NOW } from "./phone";
 
 interface Decided {
@@ -9,67 +14,153 @@ interface Decided {
   readonly receipt: Receipt;
 }
 
-/** What an answer is replaced by, once. */
-export type Trouble = "lose_answer" | "drop_request" | "captive" | "busy" | "too_large" | "server";
+/** What happens to one request. "late": it arrives only with a later one; "again": the answer before is repeated. */
+export type Trouble =
+  | "lose_answer"
+  | "drop_request"
+  | "duplicate"
+  | "late"
+  | "again"
+  | "captive"
+  | "busy"
+  | "too_large"
+  | "server";
 
-export class Office {
+/** What a backup holds. */
+interface State {
+  epoch: string;
+  head: number;
+  decided: Map<number, Decided>;
+  rows: Map<string, Row>;
+  gone: Map<string, Row>;
+  kept: Map<number, number>;
+}
+
+type Refusal = { readonly status: number; readonly problem: object };
+const copy = (state: State): State => structuredClone(state);
+
+export class Office implements State {
   epoch = EPOCH;
   head = 0;
+  decided = new Map<number, Decided>();
+  rows = new Map<string, Row>();
+  gone = new Map<string, Row>();
+  /** Sealed items that wait for a supervisor: n to seq. */
+  kept = new Map<number, number>();
   safeSeq = 0;
   batch = 500;
+  leaseMs = 0;
   requests = 0;
   readonly pushed: number[] = [];
-  readonly decided = new Map<number, Decided>();
-  readonly rows = new Map<string, Row>();
   readonly troubles: Trouble[] = [];
   dropped: string[] = [];
+  readonly resets = new Set<string>();
   revoked = false;
+  mode: "lock" | "wipe_now" = "lock";
+  needsUpdate = false;
   outcome: (change: Change) => Receipt["outcome"] = () => "applied";
   private nonce = 0;
   private expected = "";
+  private forkSeq = 0;
+  private readonly late: (() => unknown)[] = [];
+  private readonly last = new Map<string, object>();
 
   readonly fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
     this.requests++;
+    for (const arrive of this.late.splice(0)) arrive();
+    const path = String(input);
     const headers = new Headers(init?.headers);
-    if (headers.get("Alongside-Nonce") !== this.expected || this.expected === "")
-      return this.problem(401, { code: "STALE_NONCE" });
+    const isDeposit = headers.has("Alongside-Deposit");
+    if (!isDeposit && (headers.get("Alongside-Nonce") !== this.expected || this.expected === ""))
+      return this.json(401, { code: "STALE_NONCE" });
     const trouble = this.troubles.shift();
-    if (trouble === "drop_request") throw new TypeError("Failed to fetch");
-    if (trouble === "captive")
-      return new Response("<html>Sign in</html>", { headers: { "Content-Type": "text/html" } });
-    if (trouble === "server") return new Response("500", { status: 500 });
-    if (trouble === "busy") return this.problem(503, { code: "BUSY", retry_after_s: 7 });
-    if (trouble === "too_large") return this.problem(413, { code: "TOO_LARGE" });
-    if (this.revoked) return this.problem(403, { code: "DEVICE_REVOKED", mode: "lock" });
-    const body = JSON.parse(gunzipSync(Buffer.from(init?.body as Uint8Array)).toString()) as { epoch: string };
-    if (body.epoch !== this.epoch)
-      return this.problem(409, { code: "EPOCH_CHANGED", epoch: this.epoch, fork_seq: this.head });
-    const answer = String(input).endsWith("push") ? this.push(body as never) : this.pull(body as never);
+    const instead = this.insteadOfAnswer(trouble);
+    if (instead) return instead;
+    const sent = init?.body as Uint8Array | string;
+    const text = typeof sent === "string" ? sent : gunzipSync(Buffer.from(sent)).toString();
+    const before = this.last.get(path);
+    if (trouble === "again" && before) return this.json(200, before);
+    if (trouble === "late") {
+      this.late.push(() => this.answer(path, text));
+      throw new TypeError("network lost");
+    }
+    const answer = this.answer(path, text);
+    if (trouble === "duplicate") this.answer(path, text);
     if (trouble === "lose_answer") throw new TypeError("network lost");
-    return answer;
+    if ("problem" in answer) return this.json((answer as Refusal).status, (answer as Refusal).problem);
+    this.last.set(path, answer);
+    return this.json(200, answer);
   };
+
+  private insteadOfAnswer(trouble: Trouble | undefined): Response | null {
+    switch (trouble) {
+      case "drop_request":
+        throw new TypeError("Failed to fetch");
+      case "captive":
+        return new Response("<html>Sign in</html>", { headers: { "Content-Type": "text/html" } });
+      case "server":
+        return new Response("500", { status: 500 });
+      case "busy":
+        return this.json(503, { code: "BUSY", retry_after_s: 7 });
+      case "too_large":
+        return this.json(413, { code: "TOO_LARGE" });
+      default:
+        return null;
+    }
+  }
 
   /** A record that somebody else wrote. */
   put(row: Omit<Row, "seq">): void {
+    this.gone.delete(row.doc);
     this.rows.set(row.doc, { ...row, seq: ++this.head } as Row);
   }
 
-  private push(body: { first_n: number; changes: Change[] }): Response {
-    this.pushed.push(body.changes.length);
-    const next = this.decided.size + 1;
-    if (body.first_n > next) return this.problem(409, { code: "SEQ_GAP", expected_n: next });
-    const results = body.changes.map((change) => this.decide(change));
-    return this.ok({ results, next_n: this.decided.size + 1 });
+  /** A record that leaves its bucket. */
+  take(doc: string): void {
+    const row = this.rows.get(doc);
+    if (!row) return;
+    this.rows.delete(doc);
+    this.gone.set(doc, { b: row.b, doc, type: row.type, seq: ++this.head, gone: "void" });
   }
 
-  private decide(change: Change): Receipt {
-    const raw = JSON.stringify(change);
+  backup(): State {
+    return copy(this);
+  }
+
+  /** A new lineage from an old state; the numbering goes on above all that was ever given. */
+  restore(state: State, epoch: string): void {
+    const top = this.head + 1000;
+    Object.assign(this, copy(state), { epoch, head: top });
+    this.forkSeq = state.head;
+    this.last.clear();
+    this.late.length = 0;
+  }
+
+  private answer(path: string, text: string): object {
+    const body = JSON.parse(text) as { epoch: string };
+    if (path.endsWith("salvage")) return this.salvage(body as unknown as SalvageRequest);
+    if (this.revoked) return refuse(403, { code: "DEVICE_REVOKED", mode: this.mode });
+    if (body.epoch !== this.epoch)
+      return refuse(409, { code: "EPOCH_CHANGED", epoch: this.epoch, fork_seq: this.forkSeq });
+    return path.endsWith("push") ? this.push(body as never, text) : this.pull(body as never);
+  }
+
+  private push(body: { first_n: number; changes: Change[] }, text: string): object {
+    this.pushed.push(body.changes.length);
+    const next = this.decided.size + 1;
+    if (body.first_n > next) return refuse(409, { code: "SEQ_GAP", expected_n: next });
+    const raws = rawChanges(text, body.changes);
+    const isOther = body.changes.some(({ n }, at) => (this.decided.get(n)?.raw ?? raws[at]) !== raws[at]);
+    if (isOther) return refuse(409, { code: "DEVICE_FORKED" });
+    const results = body.changes.map((change, at) => this.decide(change, raws[at] ?? ""));
+    return this.told({ results, next_n: this.decided.size + 1 });
+  }
+
+  private decide(change: Change, raw: string): Receipt {
     const known = this.decided.get(change.n);
-    if (known) {
-      if (known.raw !== raw) throw new Error(`other bytes for ${change.n}`);
-      return known.receipt;
-    }
-    const outcome = this.outcome(change);
+    if (known) return known.receipt;
+    if (change.n !== this.decided.size + 1) throw new Error(`${change.n} out of order`);
+    const outcome = this.fits(change) ? this.outcome(change) : "rejected";
     const seq = ++this.head;
     const receipt: Receipt = {
       n: change.n,
@@ -80,50 +171,85 @@ export class Office {
       ...(outcome === "rejected" && { code: "NOTE_SIGNED" }),
     };
     this.decided.set(change.n, { raw, receipt });
-    if (outcome === "applied" && change.kind === "create") this.rows.set(change.doc, rowOf(change, seq));
+    if (outcome === "applied") this.apply(change, seq);
     return receipt;
   }
 
-  private pull(body: PullRequest): Response {
-    const held = new Set([...this.rows.values()].map((row) => row.b));
-    const since = Object.fromEntries([...held].map((bucket) => [bucket, body.since[bucket] ?? 0]));
-    const waiting = [...this.rows.values()]
-      .filter((row) => row.seq > (since[row.b] ?? 0))
-      .sort((a, b) => a.seq - b.seq);
-    const rows = waiting.slice(0, this.batch);
+  private fits({ kind, doc, bucket }: Change): boolean {
+    const state = (this.rows.get(doc)?.body as Body | undefined)?.state;
+    if (kind === "create") return !this.rows.has(doc) && !this.gone.has(doc) && !this.dropped.includes(bucket);
+    return kind === "addendum" ? state === "signed" : state === "open";
+  }
+
+  private apply(change: Change, seq: number): void {
+    if (change.kind === "create") return void this.rows.set(change.doc, rowOf(change, seq));
+    const row = this.rows.get(change.doc);
+    if (!row) return;
+    if (change.kind === "void") {
+      this.rows.delete(change.doc);
+      this.gone.set(change.doc, { b: row.b, doc: row.doc, type: row.type, seq, gone: "void" });
+      return;
+    }
+    const body = structuredClone(row.body) as Body & { set: Record<string, unknown>; state: string };
+    if (change.kind === "patch") {
+      const { answers, ...rest } = (change.set ?? {}) as Record<string, unknown>;
+      Object.assign(body.set, rest);
+      if (answers) body.set["answers"] = { ...(body.set["answers"] as object), ...(answers as object) };
+    }
+    if (change.kind === "sign") body.state = "signed";
+    this.rows.set(change.doc, { ...row, seq, body });
+  }
+
+  private pull(body: PullRequest): object {
+    if (this.needsUpdate) return refuse(426, { code: "UPGRADE_REQUIRED" });
+    if (Object.values(body.since).some((seq) => seq > this.head)) return refuse(409, { code: "CURSOR_AHEAD" });
+    const all = [...this.rows.values(), ...this.gone.values()].filter(({ b }) => !this.dropped.includes(b));
+    const held = new Set(all.map((row) => row.b));
+    const reset = [...this.resets].filter((bucket) => (body.since[bucket] ?? 0) > 0 && held.has(bucket));
+    for (const bucket of reset) this.resets.delete(bucket);
+    const since = (bucket: string): number => (reset.includes(bucket) ? 0 : (body.since[bucket] ?? 0));
+    const waiting = all.filter((row) => row.seq > since(row.b)).sort((a, b) => a.seq - b.seq);
+    const rows = waiting.slice(0, reset.length > 0 ? undefined : Math.min(this.batch, body.limit_docs ?? 500));
     const more = waiting.length > rows.length;
-    const next = Object.fromEntries(
-      [...held].map((bucket) => {
-        const last = rows.filter((row) => row.b === bucket).at(-1)?.seq ?? since[bucket] ?? 0;
-        return [bucket, more ? last : this.head];
-      }),
-    );
-    const receipts = (body.open ?? []).flatMap((n) => this.decided.get(n)?.receipt ?? []);
-    const drop = this.dropped.filter((b) => b in body.since).map((b) => ({ b, why: "reassigned" as const }));
-    const grant = [...held].filter((bucket) => !(bucket in body.since));
-    for (const { b } of drop) delete next[b];
-    const kept = rows.filter((row) => !this.dropped.includes(row.b));
-    return this.ok({
+    const last = (bucket: string) => rows.findLast((row) => row.b === bucket)?.seq ?? since(bucket);
+    const receipts = (body.open ?? []).flatMap((n) => {
+      const known = this.decided.get(n);
+      return known ? [{ ...known.receipt, hash: sha256(known.raw) }] : [];
+    });
+    return this.told({
       head: this.head,
-      rows: kept,
-      next,
-      grant,
-      drop,
-      reset: [],
+      rows,
+      next: Object.fromEntries([...held].map((bucket) => [bucket, more ? last(bucket) : this.head])),
+      grant: [...held].filter((bucket) => !(bucket in body.since)),
+      drop: this.dropped.filter((b) => b in body.since).map((b) => ({ b, why: "reassigned" })),
+      reset,
       receipts,
       remaining: waiting.length - rows.length,
       more,
       next_n: this.decided.size + 1,
+      lease_ms: this.leaseMs,
+      ...(body.digest && !more && { digest: this.digests() }),
     });
   }
 
-  private ok(body: object): Response {
-    const whole = { epoch: this.epoch, safe_seq: this.safeSeq, server_time: NOW, ...body };
-    return this.json(200, whole);
+  digests(): Record<string, string> {
+    const lines: Record<string, string[]> = {};
+    for (const { b, doc, seq } of this.rows.values()) lines[b] = [...(lines[b] ?? []), `${doc} ${seq}\n`];
+    return Object.fromEntries(Object.entries(lines).map(([b, all]) => [b, sha256(all.sort().join(""))]));
   }
 
-  private problem(status: number, body: object): Response {
-    return this.json(status, body);
+  private salvage(body: SalvageRequest): object {
+    if (this.revoked && this.mode === "wipe_now") return refuse(403, { code: "DEVICE_REVOKED", mode: this.mode });
+    const results = body.items.map(({ n }) => {
+      if (!this.kept.has(n)) this.kept.set(n, ++this.head);
+      return { n, outcome: "kept", seq: this.kept.get(n) };
+    });
+    const isSafe = [...this.kept.values()].every((seq) => seq <= this.safeSeq);
+    return { results, safe_seq: this.safeSeq, is_wipe_due: (body.left ?? 0) === 0 && isSafe, server_time: NOW };
+  }
+
+  private told(body: object): object {
+    return { epoch: this.epoch, safe_seq: this.safeSeq, server_time: NOW, ...body };
   }
 
   private json(status: number, body: object): Response {
@@ -131,6 +257,34 @@ export class Office {
     const headers = { "Content-Type": "application/json", "Alongside-Nonce": this.expected };
     return new Response(JSON.stringify(body), { status, headers });
   }
+}
+
+const refuse = (status: number, problem: object): Refusal => ({ status, problem });
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** The bytes of each change as they were sent. */
+function rawChanges(text: string, changes: readonly Change[]): string[] {
+  const start = text.indexOf('"changes":[') + '"changes":['.length;
+  let at = start;
+  return changes.map(() => {
+    const end = endOfObject(text, at);
+    const raw = text.slice(at, end);
+    at = end + 1;
+    return raw;
+  });
+}
+
+function endOfObject(text: string, from: number): number {
+  let depth = 0;
+  let isText = false;
+  for (let at = from; at < text.length; at++) {
+    const character = text[at];
+    if (isText && character === "\\") at++;
+    else if (character === '"') isText = !isText;
+    else if (!isText && character === "{") depth++;
+    else if (!isText && character === "}" && --depth === 0) return at + 1;
+  }
+  throw new Error("no end");
 }
 
 export function rowOf(

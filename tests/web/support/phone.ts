@@ -49,9 +49,14 @@ export async function enrolledPhone(patienceMs?: number): Promise<TestPhone> {
     sealKid: "k1",
     sealKey,
     deposit: "t",
+    publicKey: signing.publicKey,
     state: "active",
   } as const;
-  const clock = { now: NOW, wall: () => clock.now, read: () => ({ wall: clock.now, mono: 1, boot: "b" }) };
+  const clock = {
+    now: NOW,
+    wall: () => clock.now,
+    read: () => ({ wall: clock.now, mono: clock.now - NOW, boot: "b" }),
+  };
   const store = database(name, patienceMs);
   const profile = await closeProfile(key, { name: "Dana", organisation: "Harbor" });
   await forgetAll(store, { device, signing: signing.box, profile, nextN: 1 });

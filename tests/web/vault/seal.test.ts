@@ -1,34 +1,43 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { base64url, fromBase64url, text } from "../../../web/pocket/bytes";
-import { openBytes, unpad } from "../../../web/pocket/vault/box";
-import { derivation, type Envelope, importSealKey, seal } from "../../../web/pocket/vault/seal";
+import { base64url, fromBase64url, utf8 } from "../../../web/pocket/bytes";
+import type { Sealed } from "../../../web/pocket/storage/rows";
+import { importSealKey, seal } from "../../../web/pocket/vault/seal";
+import { signSealed } from "../../../web/pocket/vault/signing";
+import { CURVE, openSealed } from "../support/office_key";
 
 const vector = JSON.parse(readFileSync("tests/vectors/seal.json", "utf8")) as {
   kid: string;
   public: string;
   private: JsonWebKey;
-  envelope: Envelope;
+  device: string;
+  device_key: string;
+  change: string;
   content: string;
+  item: Sealed;
+  seal_text: string;
 };
-const CURVE = { name: "ECDH", namedCurve: "P-256" };
-
-/** What only the office can do. */
-async function openSealed(privateKey: CryptoKey, recipient: string, { kid, epk, iv, ct }: Envelope): Promise<string> {
-  const ephemeral = fromBase64url(epk);
-  const publicKey = await crypto.subtle.importKey("raw", ephemeral, CURVE, false, []);
-  const shared = await crypto.subtle.deriveBits({ name: "ECDH", public: publicKey }, privateKey, 256);
-  const material = await crypto.subtle.importKey("raw", shared, "HKDF", false, ["deriveKey"]);
-  const how = derivation(kid, ephemeral, fromBase64url(recipient));
-  const key = await crypto.subtle.deriveKey(how, material, { name: "AES-GCM", length: 256 }, false, ["decrypt"]);
-  const box = { iv: fromBase64url(iv), ct: fromBase64url(ct) };
-  return text(unpad(await openBytes(key, `alongside-seal-v1|${kid}`, box)));
-}
+const SIGNING = { name: "ECDSA", namedCurve: "P-256" };
+const HOW = { name: "ECDSA", hash: "SHA-256" };
 
 describe("a sealed copy", () => {
   test("made in Python opens by the same derivation", async () => {
     const privateKey = await crypto.subtle.importKey("jwk", vector.private, CURVE, false, ["deriveBits"]);
-    expect(await openSealed(privateKey, vector.public, vector.envelope)).toBe(vector.content);
+    expect(await openSealed(privateKey, vector.public, vector.item.sealed)).toBe(vector.content);
+  });
+
+  test("made in Python is signed by its device, and what is signed here is checked the same way", async () => {
+    const { item, device } = vector;
+    const theirs = await crypto.subtle.importKey("raw", fromBase64url(vector.device_key), SIGNING, false, ["verify"]);
+    expect(await crypto.subtle.verify(HOW, theirs, fromBase64url(item.sig), utf8(vector.seal_text))).toBe(true);
+    const pair = await crypto.subtle.generateKey(SIGNING, false, ["sign", "verify"]);
+    const ours = fromBase64url(await signSealed(pair.privateKey, device, item.n, item.sealed));
+    expect(await crypto.subtle.verify(HOW, pair.publicKey, ours, utf8(vector.seal_text))).toBe(true);
+  });
+
+  test("holds what it says", () => {
+    const { device, change, item } = vector;
+    expect(JSON.parse(vector.content)).toEqual({ device, n: item.n, change });
   });
 
   test("made here opens with the organisation's key and with no other", async () => {

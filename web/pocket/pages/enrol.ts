@@ -34,7 +34,7 @@ const introduction = (view: Introduction): PageAnswer => ({
 
 const ask: GatePage = async (request, context) => {
   const { vault, device } = await facts(context.database, "vault", "device");
-  const isReplacing = request.query.get("again") === "yes" || device?.state === "revoked";
+  const isReplacing = request.query.get("again") === "yes" || (device?.state ?? "active") !== "active";
   if (vault && !isReplacing) return { redirect: "/app/unlock" };
   const unsent = await unsentCount(context);
   const isBroken = device !== undefined && !vault;

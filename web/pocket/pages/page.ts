@@ -8,6 +8,7 @@
 import type {
   Body,
   Change,
+  EarlierPhone,
   NoteFields,
   OnCall,
   OrganisationFields,
@@ -86,7 +87,7 @@ export interface PhoneStatus {
   readonly unsentNotes: number;
   readonly oldestUnsent: number | null;
   readonly lastExchange: number | null;
-  /** What the last attempt met: "ok", "offline", "captive", "server", "busy", "too_large", "revoked", "clock", "storage". */
+  /** What the last attempt met: "ok", "offline", "captive", "server", "busy", "too_large", "revoked", "forked", "update", "ahead", "clock", "storage". */
   readonly exchange: string;
   readonly isStorageProtected: boolean | null;
   readonly usedBytes: number | null;
@@ -94,8 +95,22 @@ export interface PhoneStatus {
   readonly isUpdateWaiting: boolean;
   /** How far the phone's clock is from the office's at the last exchange, ms; null when unknown. */
   readonly clockOffset: number | null;
-  readonly deviceState: "active" | "revoked";
+  /** "revoked", "forked": nothing is shown any more, sealed work is delivered. "wiped": this phone has ended. */
+  readonly deviceState: "active" | "revoked" | "forked" | "wiped";
   readonly returned: number;
+  /** "over": no answer for so long that this phone shows nothing it holds until the next one; writing stays open. */
+  readonly lease: "ok" | "over";
+  /** Sealed work of an earlier installation, or of this locked phone, on its way to the supervisor. */
+  readonly salvage: { readonly left: number; readonly kept: number; readonly isDone: boolean } | null;
+  /** Up to here everything is in a verified backup; 0: none is configured. */
+  readonly safeSeq: number;
+  /** Own decided changes that wait here for a backup, and whether they are more than they should be. */
+  readonly kept: number;
+  readonly isKeptTooMuch: boolean;
+  /** The person's other phones as the office last heard them, told when this one was set up. */
+  readonly earlier: readonly EarlierPhone[];
+  /** The daily comparison with the office: when, and how many parts had to be read again. */
+  readonly checked: { readonly at: number; readonly differed: number } | null;
 }
 
 /**

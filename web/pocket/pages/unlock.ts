@@ -1,5 +1,7 @@
 /** Opening the vault. A wrong passphrase says so and nothing more; nobody is counted and nothing is wiped. */
 
+import { CLEAR, clearStatus } from "../status";
+import type { Database } from "../storage/database";
 import { facts } from "../storage/meta";
 import { unwrap } from "../vault/wrap";
 import type { GatePage } from "./gate";
@@ -12,24 +14,34 @@ export function wayOn(next: string | null): string {
   return next && /^\/app\/(?!unlock|enrol|lock)[a-z0-9/_-]*(\?[\w=&%.:-]*)?$/i.test(next) ? next : HOME;
 }
 
-export function unlockPage(
+/** The lock, or the end of a phone: revoked, forked or wiped, and how its sealed work fares. */
+export async function unlockPage(
+  database: Database,
+  now: number,
   next: string,
-  problem: string,
-  isRevoked: boolean,
-): Exclude<PageAnswer, { redirect: string }> {
+  problem = "",
+): Promise<Exclude<PageAnswer, { redirect: string }>> {
+  const { deviceState: state, salvage } = clearStatus(await facts(database, ...CLEAR), now);
+  const isLocked = state !== "active";
   return {
-    status: problem ? 422 : 200,
+    status: problem && !isLocked ? 422 : 200,
     template: "phone/unlock.html",
-    view: { next, problem, is_revoked: isRevoked },
+    view: {
+      next,
+      problem: isLocked ? "" : problem,
+      is_revoked: isLocked,
+      state,
+      salvage: salvage && { left: salvage.left, kept: salvage.kept, is_done: salvage.isDone },
+    },
   };
 }
 
 const show: GatePage = async (request, context) => {
   const next = wayOn(request.query.get("next"));
   if (context.isOpen) return { redirect: next };
-  const { vault, device } = await facts(context.database, "vault", "device");
-  if (!vault) return { redirect: "/app/enrol" };
-  return unlockPage(next, "", device?.state === "revoked");
+  const { vault, ended } = await facts(context.database, "vault", "ended");
+  if (!vault && !ended) return { redirect: "/app/enrol" };
+  return unlockPage(context.database, context.now, next);
 };
 
 const open: GatePage = async (request, context) => {
@@ -37,10 +49,11 @@ const open: GatePage = async (request, context) => {
   const passphrase = request.form.get("passphrase") ?? "";
   const { vault, device } = await facts(context.database, "vault", "device");
   if (!vault) return { redirect: "/app/enrol" };
-  if (device?.state === "revoked") return unlockPage(next, "", true);
-  if (passphrase.trim() === "") return unlockPage(next, "empty", false);
+  const again = (problem: string) => unlockPage(context.database, context.now, next, problem);
+  if (device && device.state !== "active") return again("");
+  if (passphrase.trim() === "") return again("empty");
   const key = await unwrap(vault.wraps, passphrase);
-  if (!key) return unlockPage(next, "wrong", false);
+  if (!key) return again("wrong");
   await context.hold(key);
   return { redirect: next };
 };

@@ -15,6 +15,9 @@ import { type Box, close } from "../vault/box";
 /** Another exchange has taken over; whatever this one has learnt will be learnt again. */
 export class Fenced extends Undone {}
 
+/** The office decided other bytes under one of our numbers: this storage has a twin, or has lost pages. */
+export class Forked extends Undone {}
+
 /** No verified backup tells us what is safe: keep own decided work this long, and no more than so many. */
 const KEEP_DAYS = 14;
 const KEEP_LIMIT = 2000;
@@ -60,8 +63,8 @@ export async function applyReceipts(
 }
 
 /**
- * Applies one batch of a pull that was asked for with the cursors `since`. Receipts are only taken from a push, where
- * the office has compared the bytes; a pull never settles a change.
+ * Applies one batch of a pull that was asked for with the cursors `since`. A receipt settles a change only where the
+ * office has compared the bytes: in a push, or here by the hash of our own bytes in `open` (by n, hex).
  */
 export async function applyBatch(
   database: Database,
@@ -69,28 +72,79 @@ export async function applyBatch(
   generation: number,
   since: Readonly<Record<string, number>>,
   batch: PullAnswer,
+  open: ReadonlyMap<number, string> = new Map(),
 ): Promise<void> {
-  const rows = await boxRows(key, batch.rows);
-  await database.write(["meta", "records", "outbox"], "relaxed", async (transaction) => {
+  const receipts = batch.receipts.filter(({ n, hash }) => hash !== undefined && open.has(n));
+  if (receipts.some(({ n, hash }) => open.get(n) !== hash)) throw new Forked();
+  const [rows, boxed] = await Promise.all([boxRows(key, batch.rows), boxReceipts(key, receipts)]);
+  const durability = boxed.length > 0 ? "strict" : "relaxed";
+  await database.write(["meta", "records", "outbox"], durability, async (transaction) => {
     await holdsGeneration(transaction, generation);
-    if (!isSame((await getFact(transaction, "cursors")) ?? {}, since)) throw new Fenced();
+    await mustFollow(transaction, since, batch.head);
     const dropped = batch.drop.map(({ b }) => b);
-    for (const bucket of [...dropped, ...batch.reset]) await forgetBucket(transaction, bucket);
-    await Promise.all(rows.map((row) => writeRow(transaction, row)));
+    for (const bucket of dropped) await forgetRows(transaction, bucket);
+    const anew = await turns(transaction, generation, batch);
+    await Promise.all(rows.map((row) => writeRow(transaction, row, anew)));
+    if (!batch.more) await sweep(transaction, anew);
     await putFact(transaction, "cursors", moved(since, batch));
     const organisation = organisationFacts(batch.rows);
     if (organisation) await putFact(transaction, "organisation", organisation);
+    // Whoever was asked for and has no receipt is undecided, and so are all after it.
+    if (boxed.length < open.size) await putFact(transaction, "sentTo", 0);
     const shownUpTo = batch.more ? 0 : batch.head;
-    await settle(transaction, [], { shownUpTo, safeSeq: batch.safe_seq, serverTime: batch.server_time }, dropped);
+    await settle(transaction, boxed, { shownUpTo, safeSeq: batch.safe_seq, serverTime: batch.server_time }, dropped);
   });
 }
 
-type ReadyRow = RecordRow | { readonly gone: string };
+/** Fails when the cursors have moved on, or when this is an old answer that has come a second time. */
+async function mustFollow(transaction: Writing, since: Turns, head: number): Promise<void> {
+  const cursors = (await getFact(transaction, "cursors")) ?? {};
+  if (!isSame(cursors, since) || head < ((await getFact(transaction, "head")) ?? 0)) throw new Fenced();
+  await putFact(transaction, "head", head);
+}
+
+/** Reads these buckets from their beginning; what they hold stays on the screen until the reading is complete. */
+export async function readAnew(database: Database, generation: number, buckets: readonly string[]): Promise<void> {
+  await database.write(["meta"], "strict", async (transaction) => {
+    await holdsGeneration(transaction, generation);
+    await beginAnew(transaction, generation, buckets);
+  });
+}
+
+export async function beginAnew(transaction: Writing, turn: number, buckets: readonly string[]): Promise<void> {
+  const cursors = (await getFact(transaction, "cursors")) ?? {};
+  const anew = (await getFact(transaction, "anew")) ?? {};
+  const all = (value: number) => Object.fromEntries(buckets.map((bucket) => [bucket, value]));
+  await putFact(transaction, "cursors", { ...cursors, ...all(0) });
+  await putFact(transaction, "anew", { ...anew, ...all(turn) });
+}
+
+type Turns = Readonly<Record<string, number>>;
+
+/** The buckets that are being read from their beginning: also those where the office has swept away what this phone missed. */
+async function turns(transaction: Writing, turn: number, batch: PullAnswer): Promise<Turns> {
+  const before = (await getFact(transaction, "anew")) ?? {};
+  const dropped = new Set(batch.drop.map(({ b }) => b));
+  const anew = Object.fromEntries([
+    ...Object.entries(before).filter(([bucket]) => !dropped.has(bucket)),
+    ...batch.reset.map((bucket) => [bucket, turn] as const),
+  ]);
+  if (batch.more) await putFact(transaction, "anew", anew);
+  else if (Object.keys(before).length > 0) await putFact(transaction, "anew", {});
+  return anew;
+}
+
+/** The reading is complete: what it has not brought is no longer there. */
+async function sweep(transaction: Writing, anew: Turns): Promise<void> {
+  for (const [bucket, turn] of Object.entries(anew)) await forgetRows(transaction, bucket, turn);
+}
+
+type ReadyRow = RecordRow | { readonly gone: string; readonly bucket: string; readonly seq: number };
 
 async function boxRows(key: CryptoKey, rows: readonly Row[]): Promise<ReadyRow[]> {
   return Promise.all(
     rows.map(async ({ b: bucket, doc, type: kind, seq, body }) => {
-      if (!body) return { gone: doc };
+      if (!body) return { gone: doc, bucket, seq };
       const whole = body as Body;
       return { doc, kind, bucket, seq, day: dayOf(kind, whole), box: await closeRecord(key, kind, doc, whole) };
     }),
@@ -106,16 +160,23 @@ async function boxReceipts(key: CryptoKey, receipts: readonly Receipt[]): Promis
   );
 }
 
-async function writeRow(transaction: Writing, row: ReadyRow): Promise<unknown> {
+/** A record never goes back, and leaving one bucket does not take it out of the one it went to. */
+async function writeRow(transaction: Writing, row: ReadyRow, anew: Turns): Promise<unknown> {
   const records = transaction.objectStore("records");
-  return "gone" in row ? records.delete(row.gone) : records.put(row);
+  const before = await records.get("gone" in row ? row.gone : row.doc);
+  if ("gone" in row) return before?.bucket === row.bucket && before.seq <= row.seq && records.delete(row.gone);
+  const round = anew[row.bucket];
+  if (before && before.seq > row.seq && round === undefined) return;
+  return records.put(round === undefined ? row : { ...row, round });
 }
 
-async function forgetBucket(transaction: Writing, bucket: string): Promise<void> {
+/** Rows of a bucket, but those that `turn` has brought. */
+async function forgetRows(transaction: Writing, bucket: string, turn?: number): Promise<void> {
   const range = IDBKeyRange.bound([bucket, "", -Infinity, ""], [bucket, LAST, Infinity, LAST]);
-  const records = transaction.objectStore("records");
-  const docs = await records.index("place").getAllKeys(range);
-  await Promise.all(docs.map((doc) => records.delete(doc)));
+  const index = transaction.objectStore("records").index("place");
+  await index.walk((row, cursor) => {
+    if (turn === undefined || row.round !== turn) cursor.delete();
+  }, range);
 }
 
 function moved(since: Readonly<Record<string, number>>, batch: PullAnswer): Record<string, number> {
@@ -165,18 +226,21 @@ function decide(row: OutboxRow, { receipt, box }: BoxedReceipt): OutboxRow {
   return { ...row, state: isRefused ? "visible" : "decided", seq: receipt.seq, day, receipt: box };
 }
 
-/** Own work the office holds safely, or has held for long, leaves the phone; oldest first. */
-async function release(transaction: Writing, told: Told): Promise<void> {
-  const visible = IDBKeyRange.bound(["visible", 0], ["visible", Infinity]);
-  const index = transaction.objectStore("outbox").index("state");
-  let surplus = (await index.count(visible)) - KEEP_LIMIT;
-  const oldDay = Math.floor(told.serverTime / DAY_MS) - KEEP_DAYS;
-  let cursor = await index.openCursor(visible);
-  while (cursor && (cursor.value.seq <= told.safeSeq || cursor.value.day < oldDay || surplus > 0)) {
+/**
+ * Own work that is in a verified backup leaves the phone. Where a backup is configured nothing leaves before, however
+ * old; where none is, what the office has held for long leaves. In order of n, so that a restore leaves no hole in what
+ * is queued again.
+ */
+async function release(transaction: Writing, { safeSeq, serverTime }: Told): Promise<void> {
+  const outbox = transaction.objectStore("outbox");
+  let surplus = safeSeq ? 0 : (await outbox.count()) - KEEP_LIMIT;
+  const oldDay = safeSeq ? 0 : Math.floor(serverTime / DAY_MS) - KEEP_DAYS;
+  await outbox.walk((row, cursor) => {
+    if (row.state !== "visible" || (row.seq > safeSeq && row.day >= oldDay && surplus <= 0)) return false;
     surplus--;
-    await cursor.delete();
-    cursor = await cursor.continue();
-  }
+    cursor.delete();
+    return true;
+  });
 }
 
 const isSame = (a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): boolean =>

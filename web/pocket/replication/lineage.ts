@@ -1,12 +1,13 @@
 /** When the office has been restored or has lost sight of a phone: what was decided once is offered again, unchanged. */
 
-import type { Database, Writing } from "../storage/database";
+import type { Database } from "../storage/database";
 import { getFact, putFact } from "../storage/meta";
-import { holdsGeneration } from "./apply";
+import { beginAnew, holdsGeneration } from "./apply";
 
 /**
  * The office's database was restored to `forkSeq`. Own changes decided above it are queued again (same n, same
- * bytes), rows above it are forgotten, and every bucket is asked for from its beginning.
+ * bytes), rows above it are forgotten, and every bucket is asked for from its beginning. Own work whose row is
+ * forgotten shows from the outbox again until the office's row has come back.
  */
 export async function adoptEpoch(
   database: Database,
@@ -18,40 +19,33 @@ export async function adoptEpoch(
     await holdsGeneration(transaction, generation);
     const device = await getFact(transaction, "device");
     if (device) await putFact(transaction, "device", { ...device, epoch });
-    const cursors = (await getFact(transaction, "cursors")) ?? {};
-    await putFact(transaction, "cursors", Object.fromEntries(Object.keys(cursors).map((bucket) => [bucket, 0])));
-    await requeue(transaction, (row) => row.seq > forkSeq);
-    await forgetAbove(transaction, forkSeq);
+    await beginAnew(transaction, generation, Object.keys((await getFact(transaction, "cursors")) ?? {}));
+    await putFact(transaction, "head", 0);
+    const forgotten = new Set<string>();
+    await transaction.objectStore("records").walk((row, cursor) => {
+      if (row.seq <= forkSeq) return;
+      forgotten.add(row.doc);
+      cursor.delete();
+    });
+    await transaction.objectStore("outbox").walk((row, cursor) => {
+      if (row.state === "queued") return;
+      if (row.seq > forkSeq) cursor.update({ ...row, ...UNDECIDED });
+      else if (forgotten.has(row.doc)) cursor.update({ ...row, state: "decided" });
+    });
   });
 }
 
-/** Queues kept changes from n on again; false when the office wants one that is no longer here. */
+const UNDECIDED = { state: "queued", seq: 0, day: 0, receipt: null } as const;
+
+/** Queues kept changes from n on again; false when there is nothing to queue, or n is no longer here. */
 export async function requeueFrom(database: Database, generation: number, n: number): Promise<boolean> {
-  return database.write(["meta", "outbox"], "strict", async (transaction) => {
+  const here = await database.read(["outbox"], (transaction) => transaction.objectStore("outbox").get(n));
+  if (!here || here.state === "queued") return false;
+  await database.write(["meta", "outbox"], "strict", async (transaction) => {
     await holdsGeneration(transaction, generation);
-    if ((await transaction.objectStore("outbox").get(n)) === undefined) return false;
-    return (await requeue(transaction, (row) => row.n >= n)) > 0;
+    await transaction.objectStore("outbox").walk((row, cursor) => {
+      if (row.state !== "queued") cursor.update({ ...row, ...UNDECIDED });
+    }, IDBKeyRange.lowerBound(n));
   });
-}
-
-async function requeue(transaction: Writing, isMeant: (row: { n: number; seq: number }) => boolean): Promise<number> {
-  let count = 0;
-  let cursor = await transaction.objectStore("outbox").openCursor();
-  while (cursor) {
-    const row = cursor.value;
-    if (row.state !== "queued" && isMeant(row)) {
-      await cursor.update({ ...row, state: "queued", seq: 0, day: 0, receipt: null });
-      count++;
-    }
-    cursor = await cursor.continue();
-  }
-  return count;
-}
-
-async function forgetAbove(transaction: Writing, forkSeq: number): Promise<void> {
-  let cursor = await transaction.objectStore("records").openCursor();
-  while (cursor) {
-    if (cursor.value.seq > forkSeq) await cursor.delete();
-    cursor = await cursor.continue();
-  }
+  return true;
 }

@@ -24,8 +24,13 @@ export interface Signer {
 export interface Transport {
   /** `body` is JSON text, sent gzipped; `isWanted` tells an answer of the office from anything else. */
   post<T>(path: string, body: string, isWanted: Shape<T>, signer: Signer): Promise<Answer<T>>;
-  /** The one request before there is a key the office knows. */
-  postUnsigned<T>(path: string, body: string, isWanted: Shape<T>): Promise<Answer<T>>;
+  /** Where there is no key the office knows, or none that is open; `headers` may say who asks. */
+  postUnsigned<T>(
+    path: string,
+    body: string,
+    isWanted: Shape<T>,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer<T>>;
 }
 
 export function transport(send: typeof fetch, watchdogMs: number = WATCHDOG_MS): Transport {
@@ -57,8 +62,8 @@ export function transport(send: typeof fetch, watchdogMs: number = WATCHDOG_MS):
       const first = await once();
       return first.is === "problem" && first.problem.code === "STALE_NONCE" ? once() : first;
     },
-    postUnsigned: (path, body, isWanted) =>
-      exchange(path, { body, headers: { "Content-Type": "application/json" } }, isWanted),
+    postUnsigned: (path, body, isWanted, headers = {}) =>
+      exchange(path, { body, headers: { "Content-Type": "application/json", ...headers } }, isWanted),
   };
 }
 

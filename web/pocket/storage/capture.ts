@@ -8,13 +8,11 @@ import type { Clock } from "../clock";
 import { newId } from "../ids";
 import type { NewChange } from "../pages/page";
 import { close } from "../vault/box";
-import { seal } from "../vault/seal";
-import { signChange } from "../vault/signing";
 import { type Database, Undone } from "./database";
 import { facts, getFact, putFact } from "./meta";
 import { entryLabel } from "./outbox";
 import type { OutboxRow } from "./rows";
-import type { Unlocked } from "./unlocked";
+import { sealed, type Unlocked } from "./unlocked";
 
 const ATTEMPTS = 5;
 
@@ -92,12 +90,7 @@ async function outboxRow(
   bundle: string,
   text: string,
 ): Promise<OutboxRow> {
-  const { device } = author.device;
-  const sig = await signChange(author.signingKey, device, n, text);
-  const [box, sealed] = await Promise.all([
-    close(author.key, entryLabel(n), text),
-    seal(author.sealKey, JSON.stringify({ device, n, change: text, sig })),
-  ]);
+  const [box, copy] = await Promise.all([close(author.key, entryLabel(n), text), sealed(author, n, text)]);
   const { doc, bucket } = change;
-  return { n, doc, bucket, bundle, state: "queued", seq: 0, day: 0, receipt: null, box, sealed };
+  return { doc, bucket, bundle, state: "queued", seq: 0, day: 0, receipt: null, box, ...copy };
 }

@@ -2,21 +2,46 @@
  * The one connection to IndexedDB, and what may go wrong with it.
  *
  * A connection can die under us (phones drop it on resume): it is let go, opened once more, and the work is done
- * again, which its ids make harmless. A write that does not complete within three seconds is aborted and reported as
- * not saved; a full disk says so by name. Inside a transaction nothing is awaited but IndexedDB itself.
+ * again, which its ids make harmless. Nothing is waited for without an end: work that does not complete in time is
+ * aborted and reported as not done; a full disk says so by name. Inside a transaction nothing is awaited but
+ * IndexedDB itself.
  */
 
-import { type IDBPDatabase, type IDBPTransaction, openDB } from "idb";
 import { NotSaved } from "../pages/page";
-import type { PocketSchema, StoreName } from "./rows";
+import type { Indexes, Rows, StoreName } from "./rows";
+import { upgrade, VERSION } from "./upgrade";
 
 const NAME = "pocket";
-const VERSION = 1;
 const PATIENCE_MS = 3000;
+/** A read may be long, and undoes nothing: it only must not wait for ever. */
+const READING_PATIENCES = 5;
 
-type Handle = IDBPDatabase<PocketSchema>;
-export type Reading = IDBPTransaction<PocketSchema, StoreName[], "readonly">;
-export type Writing = IDBPTransaction<PocketSchema, StoreName[], "readwrite">;
+type Range = IDBValidKey | IDBKeyRange;
+
+/** Rows of one store or index, by promises. */
+export interface Source<Row> {
+  get(key: Range): Promise<Row | undefined>;
+  getAll(range?: Range): Promise<Row[]>;
+  getAllKeys(range?: Range): Promise<IDBValidKey[]>;
+  count(range?: Range): Promise<number>;
+  /** Row by row until `step` says false; the cursor may update and delete. */
+  walk(step: Step<Row>, range?: Range, direction?: IDBCursorDirection): Promise<void>;
+}
+
+export type Step<Row> = (row: Row, cursor: IDBCursorWithValue) => unknown;
+
+export interface Store<Row, Index extends string = string> extends Source<Row> {
+  put(row: Row, key?: IDBValidKey): Promise<IDBValidKey>;
+  add(row: Row): Promise<IDBValidKey>;
+  delete(key: Range): Promise<undefined>;
+  clear(): Promise<undefined>;
+  index(name: Index): Source<Row>;
+}
+
+export interface Reading {
+  objectStore<Name extends StoreName>(name: Name): Store<Rows[Name], Indexes[Name]>;
+}
+export type Writing = Reading & { readonly isWriting: true };
 export type Durability = "strict" | "relaxed";
 
 /** Thrown inside a transaction to undo it on purpose; never retried. */
@@ -34,37 +59,36 @@ export interface Database {
 }
 
 export function database(name: string = NAME, patienceMs: number = PATIENCE_MS): Database {
-  let opening: Promise<Handle> | null = null;
+  let opening: Promise<IDBDatabase> | null = null;
 
   const letGo = (): void => {
     const lost = opening;
     opening = null;
     lost?.then((handle) => handle.close()).catch(() => undefined);
   };
-  const handle = (): Promise<Handle> => {
+  const handle = (): Promise<IDBDatabase> => {
     opening ??= open(name, letGo);
     opening.catch(letGo);
     return opening;
   };
-  const twice = async <T>(attempt: () => Promise<T>): Promise<T> => {
+  /** Once, and a second time over a fresh connection. */
+  const run = async <T>(patience: number, start: (db: IDBDatabase) => Running<T>): Promise<T> => {
+    const attempt = (): Promise<T> => within(patience, handle, start);
     try {
-      return await attempt();
+      return await attempt().catch((error: unknown) => {
+        if (isTimeout(error)) letGo();
+        if (isFinal(error)) throw error;
+        letGo();
+        return attempt();
+      });
     } catch (error) {
-      if (isFinal(error)) throw error;
-      letGo();
-      return attempt();
+      throw error instanceof Undone ? error : notSaved(error);
     }
   };
 
   return {
-    read: (stores, work) => twice(async () => reading(await handle(), stores, work)),
-    async write(stores, durability, work) {
-      try {
-        return await twice(async () => within(patienceMs, handle, (db) => writing(db, stores, durability, work)));
-      } catch (error) {
-        throw error instanceof Undone ? error : notSaved(error);
-      }
-    },
+    read: (stores, work) => run(READING_PATIENCES * patienceMs, (db) => begin(db, stores, "readonly", "relaxed", work)),
+    write: (stores, durability, work) => run(patienceMs, (db) => begin(db, stores, "readwrite", durability, work)),
     async close() {
       const open = opening;
       opening = null;
@@ -73,32 +97,54 @@ export function database(name: string = NAME, patienceMs: number = PATIENCE_MS):
   };
 }
 
-function open(name: string, letGo: () => void): Promise<Handle> {
-  return openDB<PocketSchema>(name, VERSION, {
-    upgrade(db) {
-      db.createObjectStore("meta");
-      const records = db.createObjectStore("records", { keyPath: "doc" });
-      records.createIndex("place", ["bucket", "kind", "day", "doc"]);
-      records.createIndex("kind", ["kind", "day", "doc"]);
-      const outbox = db.createObjectStore("outbox", { keyPath: "n" });
-      outbox.createIndex("state", ["state", "seq"]);
-      outbox.createIndex("doc", "doc");
-      db.createObjectStore("drafts", { keyPath: "id" });
-      db.createObjectStore("salvage", { keyPath: ["device", "n"] });
-    },
-    blocking: letGo,
-    terminated: letGo,
+function open(name: string, letGo: () => void): Promise<IDBDatabase> {
+  const request = indexedDB.open(name, VERSION);
+  request.onupgradeneeded = ({ oldVersion }) => {
+    if (request.transaction) upgrade(request.result, request.transaction, oldVersion);
+  };
+  return done(request).then((db) => {
+    // Another version of the app wants the database, or the browser has taken the connection away.
+    db.onversionchange = letGo;
+    db.onclose = letGo;
+    return db;
   });
 }
 
-async function reading<T>(
-  db: Handle,
-  stores: readonly StoreName[],
-  work: (transaction: Reading) => Promise<T>,
-): Promise<T> {
-  const transaction = db.transaction([...stores], "readonly");
-  transaction.done.catch(() => undefined);
-  return work(transaction);
+export function done<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+function source<Row>(of: IDBObjectStore | IDBIndex): Source<Row> {
+  return {
+    get: (key) => done(of.get(key)),
+    getAll: (range) => done(of.getAll(range)),
+    getAllKeys: (range) => done(of.getAllKeys(range)),
+    count: (range) => done(of.count(range)),
+    walk: (step, range, direction) =>
+      new Promise((resolve, reject) => {
+        const request = of.openCursor(range, direction);
+        request.onerror = () => reject(request.error);
+        request.onsuccess = () => {
+          const cursor = request.result;
+          if (cursor && step(cursor.value as Row, cursor) !== false) cursor.continue();
+          else resolve();
+        };
+      }),
+  };
+}
+
+function store<Row>(of: IDBObjectStore): Store<Row> {
+  return {
+    ...source<Row>(of),
+    put: (row, key) => done(of.put(row, key)),
+    add: (row) => done(of.add(row)),
+    delete: (key) => done(of.delete(key)),
+    clear: () => done(of.clear()),
+    index: (name) => source<Row>(of.index(name)),
+  };
 }
 
 /** A transaction and the way to stop it from outside. */
@@ -107,14 +153,19 @@ interface Running<T> {
   abort(): void;
 }
 
-function writing<T>(
-  db: Handle,
+function begin<T>(
+  db: IDBDatabase,
   stores: readonly StoreName[],
+  mode: "readonly" | "readwrite",
   durability: Durability,
   work: (transaction: Writing) => Promise<T>,
 ): Running<T> {
-  const transaction = db.transaction([...stores], "readwrite", { durability });
-  transaction.done.catch(() => undefined);
+  const transaction = db.transaction([...stores], mode, { durability });
+  const complete = new Promise<void>((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error ?? new DOMException("aborted", "AbortError"));
+  });
+  complete.catch(() => undefined);
   const abort = (): void => {
     try {
       transaction.abort();
@@ -124,8 +175,8 @@ function writing<T>(
   };
   const result = (async () => {
     try {
-      const value = await work(transaction);
-      await transaction.done;
+      const value = await work({ objectStore: (name) => store(transaction.objectStore(name)), isWriting: true });
+      if (mode === "readwrite") await complete;
       return value;
     } catch (error) {
       abort();
@@ -135,11 +186,11 @@ function writing<T>(
   return { result, abort };
 }
 
-/** Runs a write against the clock. Aborting makes the answer certain: after it the work is either done or undone. */
+/** Runs work against the clock. Aborting makes the answer certain: after it the work is either done or undone. */
 async function within<T>(
   patienceMs: number,
-  handle: () => Promise<Handle>,
-  start: (db: Handle) => Running<T>,
+  handle: () => Promise<IDBDatabase>,
+  start: (db: IDBDatabase) => Running<T>,
 ): Promise<T> {
   let running: Running<T> | null = null;
   let isLate = false;
@@ -164,6 +215,7 @@ async function within<T>(
   }
 }
 
+const isTimeout = (error: unknown): boolean => error instanceof NotSaved && error.why === "timeout";
 const isQuota = (error: unknown): boolean =>
   error instanceof Error && (error.name === "QuotaExceededError" || /quota/i.test(error.message));
 const isFinal = (error: unknown): boolean => error instanceof NotSaved || error instanceof Undone || isQuota(error);

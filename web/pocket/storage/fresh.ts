@@ -1,50 +1,70 @@
 /** Beginning anew on a phone that was another's, or this one's under a lost key; and ending for good. */
 
-import type { Database, Writing } from "./database";
-import { type DeviceFacts, type Facts, getFact, putFact } from "./meta";
-import { STORES } from "./rows";
+import type { Database, Reading, Writing } from "./database";
+import { type DeviceFacts, type Facts, facts } from "./meta";
+import { type SalvageRow, STORES } from "./rows";
 
-type Beginning = Pick<Facts, "device" | "signing" | "profile" | "nextN">;
+type Beginning = Pick<Facts, "device" | "signing" | "profile" | "nextN"> & Partial<Pick<Facts, "earlier">>;
+/** The fencing token goes on: an answer to the phone that was must not be taken by the phone that is. */
+const KEPT = ["lang", "theme", "salvage", "generation"] as const;
 
 /**
- * Starts an enrolment on an empty memory. Sealed copies of what the office has not decided are set aside first:
+ * Starts an enrolment on an empty memory. Sealed copies of what the office has not safely got are set aside first:
  * this phone cannot read them any more, the office's key can.
  */
 export async function forgetAll(database: Database, beginning: Beginning): Promise<void> {
   await database.write(STORES, "strict", async (transaction) => {
-    const before = await getFact(transaction, "device");
-    const kept = { lang: await getFact(transaction, "lang"), theme: await getFact(transaction, "theme") };
-    if (before) await setAside(transaction, before);
-    await empty(transaction);
-    await putFact(transaction, "device", beginning.device);
-    await putFact(transaction, "signing", beginning.signing);
-    await putFact(transaction, "profile", beginning.profile);
-    await putFact(transaction, "nextN", beginning.nextN);
-    if (kept.lang) await putFact(transaction, "lang", kept.lang);
-    if (kept.theme) await putFact(transaction, "theme", kept.theme);
+    const salvage = transaction.objectStore("salvage");
+    await Promise.all((await unsafeWork(transaction)).map((row) => salvage.put(row)));
+    await empty(transaction, beginning);
   });
 }
 
-/** A stolen phone, by the office's explicit order: the wraps go first, with them every box is noise. */
-export async function wipe(database: Database): Promise<void> {
+/** This phone ends: the wraps go first, with them every box is noise. `isStolen`: what others left here goes too. */
+export async function wipe(database: Database, isStolen: boolean): Promise<void> {
   await database.write(STORES, "strict", async (transaction) => {
-    const device = await getFact(transaction, "device");
-    await empty(transaction);
-    await transaction.objectStore("salvage").clear();
-    if (device) await putFact(transaction, "device", { ...device, deposit: "", state: "revoked" });
+    if (isStolen) await transaction.objectStore("salvage").clear();
+    await empty(transaction, { ended: "wiped", ...(isStolen && { salvage: {} }) });
   });
 }
 
-async function setAside(transaction: Writing, { device }: DeviceFacts): Promise<void> {
-  const queued = IDBKeyRange.bound(["queued", 0], ["queued", Infinity]);
-  const salvage = transaction.objectStore("salvage");
-  for (const row of await transaction.objectStore("outbox").index("state").getAll(queued)) {
-    await salvage.put({ device, n: row.n, sealed: row.sealed });
-  }
+/** Own work that is not decided, or decided but in no verified backup, sealed; in order of n. */
+async function unsafeWork(transaction: Reading): Promise<SalvageRow[]> {
+  const meta = transaction.objectStore("meta");
+  const [device, exchange] = (await Promise.all([meta.get("device"), meta.get("exchange")])) as [
+    DeviceFacts | undefined,
+    Facts["exchange"] | undefined,
+  ];
+  if (!device) return [];
+  const { device: id, deposit, publicKey = "" } = device;
+  const isUnsafe = ({ state, seq }: { state: string; seq: number }) =>
+    state === "queued" || seq > (exchange?.safeSeq ?? 0);
+  const rows = await transaction.objectStore("outbox").getAll();
+  return rows.filter(isUnsafe).map(({ n, sealed, sig = "" }) => ({ device: id, n, sealed, sig, deposit, publicKey }));
 }
 
-async function empty(transaction: Writing): Promise<void> {
+/** All sealed work on this phone that has still to come to the office: its own, and that of earlier installations. */
+export async function sealedWork(database: Database): Promise<SalvageRow[]> {
+  return database.read(["meta", "outbox", "salvage"], async (transaction) => [
+    ...(await transaction.objectStore("salvage").getAll()),
+    ...(await unsafeWork(transaction)),
+  ]);
+}
+
+/** The office holds all of this device's work safely. Its own ends this phone; an earlier one's just leaves. */
+export async function forgetDelivered(database: Database, device: string): Promise<void> {
+  if ((await facts(database, "device")).device?.device === device) return wipe(database, false);
+  await database.write(["salvage"], "strict", (transaction) =>
+    transaction.objectStore("salvage").delete(IDBKeyRange.bound([device, 0], [device, Infinity])),
+  );
+}
+
+async function empty(transaction: Writing, next: Partial<Facts>): Promise<void> {
+  const meta = transaction.objectStore("meta");
+  const kept = await Promise.all(KEPT.map(async (name) => [name, await meta.get(name)] as const));
   await Promise.all(
     (["meta", "records", "outbox", "drafts"] as const).map((store) => transaction.objectStore(store).clear()),
   );
+  const known = Object.entries({ ...Object.fromEntries(kept), ...next }).filter(([, value]) => value !== undefined);
+  await Promise.all(known.map(([name, value]) => meta.put(value, name)));
 }

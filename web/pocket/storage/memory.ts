@@ -30,8 +30,8 @@ const DRAFT_REST_MS = 5 * 60_000;
 /** What the exchange needs beside what pages see. */
 export interface PocketMemory extends Memory {
   pending(): Promise<readonly Entry[]>;
-  /** Captures a change for every draft that has rested long enough since its last one. */
-  offerDrafts(now: number): Promise<void>;
+  /** Captures a change for every changed draft whose last one is `restMs` old; true when there was any. */
+  offerDrafts(now: number, restMs?: number): Promise<boolean>;
   /** Changes up to this n are under way to the office; 0: none. */
   sending(n: number): void;
   /** The snapshot or the outbox has changed underneath. */
@@ -177,16 +177,19 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
     },
     setSetting: (name, value) => keepFact(database, name, value),
     pending: () => outbox.pending(),
-    async offerDrafts(now) {
+    async offerDrafts(now, restMs = DRAFT_REST_MS) {
+      let hasOffered = false;
       for (const { draft, officeAt } of await drafts.all()) {
-        if (officeAt !== null && (draft.updatedAt <= officeAt || now - officeAt < DRAFT_REST_MS)) continue;
+        if (officeAt !== null && (draft.updatedAt <= officeAt || now - officeAt < restMs)) continue;
         await inTurn(async () => {
           const kept = await drafts.get(draft.id);
           if (!kept) return;
           await write([await draftChange(kept)]);
           await drafts.keep({ ...kept, officeAt: now });
+          hasOffered = true;
         });
       }
+      return hasOffered;
     },
     sending,
     forget: () => outbox.forget(),

@@ -1,11 +1,14 @@
 /** The few single facts of a phone, by name. None of them is anything a person wrote. */
 
-import type { OnCall } from "../generated/schema";
+import type { EarlierPhone, OnCall } from "../generated/schema";
 import type { Box } from "../vault/box";
 import type { Wrap } from "../vault/wrap";
-import type { Database, Writing } from "./database";
+import type { Database, Durability, Reading, Writing } from "./database";
 
-/** Who this phone is to the office. `deposit`: see vault/signing.ts. */
+/** "forked": this storage is a copy, or has lost pages; like a revoked phone it only delivers its sealed work. */
+export type DeviceState = "active" | "revoked" | "forked";
+
+/** Who this phone is to the office. `deposit`: see vault/signing.ts. `publicKey` is empty before version 2. */
 export interface DeviceFacts {
   readonly device: string;
   readonly specialist: string;
@@ -13,7 +16,8 @@ export interface DeviceFacts {
   readonly sealKid: string;
   readonly sealKey: string;
   readonly deposit: string;
-  readonly state: "active" | "revoked";
+  readonly publicKey: string;
+  readonly state: DeviceState;
 }
 
 /** How the last exchange went. `offset`: this clock minus the office's, ms. */
@@ -24,6 +28,26 @@ export interface ExchangeFacts {
   readonly offset: number | null;
   readonly safeSeq: number;
   readonly remaining: number;
+  /** Attempts that failed since the last one that did not, and the rest that followed, ms. */
+  readonly failures?: number;
+  readonly restMs?: number;
+  /** Until when this phone may be read without another answer, by its own clock; 0: no limit. */
+  readonly leaseUntil?: number;
+}
+
+/** The daily comparison with what the office holds. `differed`: buckets that had to be read anew. */
+export interface Checked {
+  readonly at: number;
+  readonly differed: number;
+}
+
+/** How far the sealed work of one device is. `sentTo`: highest n delivered. `isDone`: all of it is safe and gone here. */
+export interface Delivery {
+  readonly sentTo: number;
+  readonly left: number;
+  readonly kept: number;
+  readonly refused: number;
+  readonly isDone: boolean;
 }
 
 /** What the lock, the safety card and the unlock page may know while the phone is locked. */
@@ -42,6 +66,17 @@ export interface Facts {
   readonly cursors: Readonly<Record<string, number>>;
   /** Fencing token: whoever raised it last may apply batches. */
   readonly generation: number;
+  /** The highest head of the office that was applied here in this epoch. */
+  readonly head: number;
+  /** Highest n that was ever on its way; what is queued up to it may have been decided without our knowing. */
+  readonly sentTo: number;
+  /** Buckets being read anew, and the turn: rows that the turn does not bring are swept at its end. */
+  readonly anew: Readonly<Record<string, number>>;
+  readonly checked: Checked;
+  readonly earlier: readonly EarlierPhone[];
+  readonly salvage: Readonly<Record<string, Delivery>>;
+  /** This phone has ended: it wiped itself. */
+  readonly ended: "wiped";
   readonly exchange: ExchangeFacts;
   readonly organisation: OrganisationFacts;
   readonly lang: string;
@@ -62,7 +97,7 @@ export async function facts<Name extends Fact>(
   });
 }
 
-export async function getFact<Name extends Fact>(transaction: Writing, name: Name): Promise<Facts[Name] | undefined> {
+export async function getFact<Name extends Fact>(transaction: Reading, name: Name): Promise<Facts[Name] | undefined> {
   return (await transaction.objectStore("meta").get(name)) as Facts[Name] | undefined;
 }
 
@@ -70,6 +105,11 @@ export async function putFact<Name extends Fact>(transaction: Writing, name: Nam
   await transaction.objectStore("meta").put(value, name);
 }
 
-export async function keepFact<Name extends Fact>(database: Database, name: Name, value: Facts[Name]): Promise<void> {
-  await database.write(["meta"], "strict", (transaction) => putFact(transaction, name, value));
+export async function keepFact<Name extends Fact>(
+  database: Database,
+  name: Name,
+  value: Facts[Name],
+  durability: Durability = "strict",
+): Promise<void> {
+  await database.write(["meta"], durability, (transaction) => putFact(transaction, name, value));
 }

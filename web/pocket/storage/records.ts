@@ -79,11 +79,8 @@ export function records(database: Database, key: CryptoKey): Records {
       return openAll(
         await database.read(["records"], async (transaction) => {
           const rows: RecordRow[] = [];
-          let cursor = await transaction.objectStore("records").index("kind").openCursor(range, "prev");
-          while (cursor && rows.length < limit) {
-            rows.push(cursor.value);
-            cursor = await cursor.continue();
-          }
+          const step = (row: RecordRow) => rows.push(row) < limit;
+          if (limit > 0) await transaction.objectStore("records").index("kind").walk(step, range, "prev");
           return rows;
         }),
       );
@@ -93,11 +90,8 @@ export function records(database: Database, key: CryptoKey): Records {
       const range = IDBKeyRange.bound([bucket, kind, -Infinity, ""], upper, false, true);
       const rows = await database.read(["records"], async (transaction) => {
         const found: RecordRow[] = [];
-        let cursor = await transaction.objectStore("records").index("place").openCursor(range, "prev");
-        while (cursor && found.length <= limit) {
-          found.push(cursor.value);
-          cursor = await cursor.continue();
-        }
+        const step = (row: RecordRow) => found.push(row) <= limit;
+        await transaction.objectStore("records").index("place").walk(step, range, "prev");
         return found;
       });
       const shown = rows.slice(0, limit);
@@ -110,8 +104,10 @@ export function records(database: Database, key: CryptoKey): Records {
         return Promise.all(
           buckets.map(async (bucket) => {
             const range = IDBKeyRange.bound([bucket, kind, -Infinity, ""], [bucket, kind, Infinity, LAST]);
-            const [count, last] = await Promise.all([index.count(range), index.openCursor(range, "prev")]);
-            return { bucket, count, row: last?.value };
+            const last: RecordRow[] = [];
+            const step = (row: RecordRow) => last.push(row) < 1;
+            const [count] = await Promise.all([index.count(range), index.walk(step, range, "prev")]);
+            return { bucket, count, row: last[0] };
           }),
         );
       });

@@ -3,11 +3,13 @@
  * need; everything a person wrote is in a box.
  */
 
-import type { DBSchema } from "idb";
 import type { Box } from "../vault/box";
 import type { Envelope } from "../vault/seal";
 
-/** A record of the office's snapshot. `day`: days since 1970 of the service, 0 where there is none. */
+/**
+ * A record of the office's snapshot. `day`: days since 1970 of the service, 0 where there is none. `round`: the
+ * turn in which a bucket was read anew; see `anew` of meta.ts.
+ */
 export interface RecordRow {
   readonly doc: string;
   readonly kind: string;
@@ -15,17 +17,24 @@ export interface RecordRow {
   readonly seq: number;
   readonly day: number;
   readonly box: Box;
+  readonly round?: number;
 }
 
 /** queued: not decided. decided(seq): the snapshot does not show it yet. visible: it does, or it was refused. */
 export type OutboxState = "queued" | "decided" | "visible";
 
+/** A change sealed to the organisation, and this device's word for it. `sig` is empty in rows of an early version. */
+export interface Sealed {
+  readonly n: number;
+  readonly sealed: Envelope;
+  readonly sig: string;
+}
+
 /**
  * One own change. `box` holds its JSON text, sent verbatim; `sealed` the same for the organisation's key. `seq` and
  * `day` (of the decision, by the office's clock) are 0 while it is queued.
  */
-export interface OutboxRow {
-  readonly n: number;
+export interface OutboxRow extends Sealed {
   readonly doc: string;
   readonly bucket: string;
   readonly bundle: string;
@@ -34,7 +43,6 @@ export interface OutboxRow {
   readonly day: number;
   readonly receipt: Box | null;
   readonly box: Box;
-  readonly sealed: Envelope;
 }
 
 export interface DraftRow {
@@ -42,23 +50,27 @@ export interface DraftRow {
   readonly box: Box;
 }
 
-/** Sealed work of an enrolment that this phone no longer has the key of. */
-export interface SalvageRow {
+/** Sealed work of an enrolment that this phone no longer has the key of, and what proves whose it is. */
+export interface SalvageRow extends Sealed {
   readonly device: string;
-  readonly n: number;
-  readonly sealed: Envelope;
+  readonly deposit: string;
+  readonly publicKey: string;
 }
 
-export interface PocketSchema extends DBSchema {
-  meta: { key: string; value: unknown };
-  records: {
-    key: string;
-    value: RecordRow;
-    indexes: { place: [string, string, number, string]; kind: [string, number, string] };
-  };
-  outbox: { key: number; value: OutboxRow; indexes: { state: [OutboxState, number]; doc: string } };
-  drafts: { key: string; value: DraftRow };
-  salvage: { key: [string, number]; value: SalvageRow };
+export interface Rows {
+  meta: unknown;
+  records: RecordRow;
+  outbox: OutboxRow;
+  drafts: DraftRow;
+  salvage: SalvageRow;
+}
+
+export interface Indexes {
+  meta: never;
+  records: "place" | "kind";
+  outbox: "state" | "doc";
+  drafts: never;
+  salvage: never;
 }
 
 export const STORES = ["meta", "records", "outbox", "drafts", "salvage"] as const;

@@ -1,8 +1,7 @@
 /** From a passphrase to a key: Argon2id, as strong as this phone can bear, never under the floor. */
 
-import setupWasm from "argon2id/lib/setup.js";
+import { argon2id } from "hash-wasm";
 import { type Bytes, utf8 } from "../bytes";
-import { simd } from "../generated/argon2";
 
 export interface Cost {
   readonly memoryKib: number;
@@ -27,12 +26,19 @@ export function folded(passphrase: string): string {
 
 export async function stretch(passphrase: string, salt: Bytes, cost: Cost): Promise<CryptoKey> {
   if (work(cost) < work(FLOOR) || cost.memoryKib < FLOOR.memoryKib) throw new Error("cost under the floor");
-  // A fresh instance each time: its memory, 64 MiB of traces of the passphrase, goes with it.
-  const code = Uint8Array.from(simd, (character) => character.charCodeAt(0));
-  const load = (imports: WebAssembly.Imports) => WebAssembly.instantiate(code, imports);
-  const argon2id = await setupWasm(load, load);
-  const { memoryKib: memorySize, passes } = cost;
-  const raw = argon2id({ password: utf8(folded(passphrase)), salt, parallelism: 1, passes, memorySize, tagLength: 32 });
+  // Every call has an instance of its own: its memory, 64 MiB of traces of the passphrase, goes with it.
+  const { memoryKib: memorySize, passes: iterations } = cost;
+  const password = utf8(folded(passphrase));
+  const made = {
+    password,
+    salt,
+    parallelism: 1,
+    iterations,
+    memorySize,
+    hashLength: 32,
+    outputType: "binary",
+  } as const;
+  const raw = await argon2id(made);
   return crypto.subtle.importKey("raw", new Uint8Array(raw), "AES-GCM", false, ["encrypt", "decrypt"]);
 }
 
