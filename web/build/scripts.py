@@ -7,7 +7,6 @@ program is an installation of its own, and the core, a file under /static, is fe
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Mapping
@@ -16,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from web.build.node import esbuild, terser
-from web.build.paths import HEADER, PACKAGES, WEB
+from web.build.paths import PACKAGES, WEB
 
 TARGETS: Final = "chrome111,firefox115,safari16.4"
 PROGRAMS: Final = ("first", "main")
@@ -85,12 +84,6 @@ def page() -> bytes:
 def office() -> bytes:
     """What runs in the office's windows: htmx, and its events from the server."""
     return _bundle("--loader=js", text=OFFICE)
-
-
-def argon2() -> str:
-    """The WebAssembly of Argon2id as a module: each byte a character, which packs better than base64."""
-    code = (PACKAGES / "argon2id" / "dist" / "simd.wasm").read_bytes().decode("latin-1")
-    return f"{HEADER}export const simd = {json.dumps(code, ensure_ascii=False)};\n"
 
 
 def words() -> bytes:
