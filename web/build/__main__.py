@@ -115,7 +115,7 @@ def print_sizes(assets: Assets) -> tuple[int, int]:
     total = sum(map(transfer_bytes, parts))
     whole = total + transfer_bytes(built["main.js"])
     sys.stdout.write(f"  {total:>7,}  of {FIRST_LOAD_LIMIT_BYTES:,}\n")
-    sys.stdout.write(f"  {whole:>7,}  of {WHOLE_LIMIT_BYTES:,} with main.js, which comes while the phone is being set up\n")
+    sys.stdout.write(f"  {whole:>7,}  of {WHOLE_LIMIT_BYTES:,} with main.js, which comes meanwhile\n")
     for lang in LANGS:
         more = [transfer_bytes(built[name]) for name in (f"{lang}-words.txt", f"{lang}-more.txt") if name in built]
         sys.stdout.write(f"  {sum(more):>7,}  words of {lang}, {more[0]:,} at first\n" if more else "")
