@@ -100,10 +100,10 @@ def _place_asked(request: AnyRequest) -> dict[str, str]:
 async def _count(scene: Scene, rows: Rows, choices: Chosen) -> int:
     """From the sums where they know it, else counted."""
     wanted = choices.filter
-    if wanted.author or wanted.person or choices.state:
+    if wanted.author or wanted.person or choices.state not in {"", "late"}:
         return await note_list.count(rows, scene.org, wanted)
     return sum(
-        group.notes
+        group.late if choices.state else group.notes
         for group in scene.sums.between(wanted.first, wanted.last)
         if (not wanted.site or group.site == wanted.site) and (not wanted.kind or group.contact_kind == wanted.kind)
     )

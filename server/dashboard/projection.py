@@ -27,17 +27,23 @@ class Projection:
     def __init__(self, org: int) -> None:
         self.org: Final = org
         self.head = -1
+        self.due_ms = 0
         self.days: dict[int, list[Group]] = {}
         self.last_seen: dict[str, int] = {}
         self.people: dict[str, Person] = {}
         self._lock: Final = asyncio.Lock()
 
-    async def catch_up(self, rows: Rows) -> None:
-        """Bring everything to the head of this snapshot; a snapshot older than the sums changes nothing."""
+    async def catch_up(self, rows: Rows, due_ms: int) -> None:
+        """Bring everything to the head of this snapshot; a snapshot older than the sums changes nothing.
+
+        `due_ms`: how long after its end a note may be signed before it counts as late.
+        """
         async with self._lock:
             head = await activity.head(rows, self.org)
             if head <= self.head:
                 return
+            if due_ms != self.due_ms:
+                self.head, self.due_ms = -1, due_ms
             changed = await activity.changed(rows, self.org, self.head, CATCH_UP_LIMIT + 1) if self.head >= 0 else None
             if changed is None or len(changed) > CATCH_UP_LIMIT or any(map(_has_moved, changed)):
                 await self._count_all(rows)
@@ -51,13 +57,13 @@ class Projection:
         return [group for day in days for group in self.days[day]]
 
     async def _count_all(self, rows: Rows) -> None:
-        self.days = _by_day(await activity.groups(rows, self.org, FIRST_DAY, LAST_DAY))
+        self.days = _by_day(await activity.groups(rows, self.org, FIRST_DAY, LAST_DAY, self.due_ms))
         self.last_seen = await activity.last_seen(rows, self.org)
         self.people = {person.doc: person for person in await activity.people(rows, self.org)}
 
     async def _recount(self, rows: Rows, changed: Sequence[Changed]) -> None:
         for day in {change.day for change in changed if change.day is not None}:
-            self.days[day] = await activity.groups(rows, self.org, day, day)
+            self.days[day] = await activity.groups(rows, self.org, day, day, self.due_ms)
         if buckets := {change.bucket for change in changed if change.type == "note"}:
             for bucket in buckets:
                 self.last_seen.pop(bucket, None)
@@ -72,10 +78,10 @@ class Projections:
     def __init__(self) -> None:
         self._by_org: dict[int, Projection] = {}
 
-    async def current(self, rows: Rows, org: int) -> Projection:
+    async def current(self, rows: Rows, org: int, due_ms: int) -> Projection:
         """The sums of an organisation, at the head of this snapshot or later."""
         projection = self._by_org.setdefault(org, Projection(org))
-        await projection.catch_up(rows)
+        await projection.catch_up(rows, due_ms)
         return projection
 
 

@@ -98,6 +98,6 @@ async def look(request: AnyRequest, access: Access, member: Member, rows: Rows) 
         names=await accounts.names(rows, member.org),
         sites=await attention.sites(rows, member.org),
         phones=await devices.phones(rows, member.org),
-        sums=await projections(request).current(rows, member.org),
+        sums=await projections(request).current(rows, member.org, settings.note_due_h * 3_600_000),
         words=catalogue(language_of(request)),
     )

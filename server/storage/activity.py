@@ -10,12 +10,16 @@ from server.storage.port import Rows
 
 
 class Group(msgspec.Struct, frozen=True, gc=False):
-    """Contacts of one day, site (None: away from every site) and kind. `day`: days since 1970 where it was."""
+    """Contacts of one day, site (None: away from every site) and kind. `day`: days since 1970 where it was.
+
+    `late`: how many were signed later after their end than the organisation asks.
+    """
 
     day: int
     site: str | None
     contact_kind: str
     notes: int
+    late: int
     minutes: int
     emotional: int
     informational: int
@@ -50,9 +54,9 @@ async def head(rows: Rows, org: int) -> int:
     return int(row["head"]) if row else 0
 
 
-async def groups(rows: Rows, org: int, first: int, last: int) -> list[Group]:
+async def groups(rows: Rows, org: int, first: int, last: int, due_ms: int) -> list[Group]:
     """Groups of the days from `first` to `last`, both included; notes that were voided do not count."""
-    found = await rows.all("activity.groups", org=org, first=first, last=last)
+    found = await rows.all("activity.groups", org=org, first=first, last=last, due_ms=due_ms)
     return [Group(**row) for row in found]
 
 

@@ -1,5 +1,6 @@
 -- name: groups
-SELECT day, site, contact_kind, count(*) AS notes, sum(ended_at - started_at) / 60000 AS minutes,
+SELECT day, site, contact_kind, count(*) AS notes,
+  count(CASE WHEN signed_at - ended_at > :due_ms THEN 1 END) AS late, sum(ended_at - started_at) / 60000 AS minutes,
   sum(support & 1) AS emotional, sum(support >> 1 & 1) AS informational,
   sum(support >> 2 & 1) AS instrumental, sum(support >> 3 & 1) AS affiliational
 FROM record INDEXED BY note_activity

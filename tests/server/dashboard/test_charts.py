@@ -16,7 +16,7 @@ HOUR = 3_600_000
 
 
 def group(day: int, notes: int, site: str | None = "a") -> Group:
-    return Group(day, site, "one_on_one", notes, notes * 30, 0, 0, 0, 0)
+    return Group(day, site, "one_on_one", notes, 0, notes * 30, 0, 0, 0, 0)
 
 
 @given(st.lists(st.integers(0, 100_000), max_size=120))

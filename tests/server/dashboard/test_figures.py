@@ -17,6 +17,7 @@ from sync.state import Record
 from tests.server.auth.office import START
 from tests.server.dashboard.harbor import NOTES, Harbor
 
+DUE_MS = 24 * 3_600_000
 SUPPORT = ("emotional", "informational", "instrumental", "affiliational")
 
 
@@ -28,29 +29,32 @@ def recount(records: list[Record]) -> Counter:
         fields = record.fields
         key = (service_day(fields["started_at"], fields["zone"]), fields.get("site"), fields["contact_kind"])
         counted[*key, "notes"] += 1
+        counted[*key, "late"] += bool(record.signed and record.signed.at - fields["ended_at"] > DUE_MS)
         for kind in fields.get("support", ()):
             counted[*key, kind] += 1
-    return counted
+    return +counted
 
 
 def told(projection: Projection) -> Counter:
     counted: Counter = Counter()
     for group in projection.between(FIRST_DAY, LAST_DAY):
         key = (group.day, group.site, group.contact_kind)
-        for name in ("notes", *SUPPORT):
+        for name in ("notes", "late", *SUPPORT):
             counted[*key, name] += getattr(group, name)
     return +counted
 
 
 async def current(desk: Harbor, projection: Projection) -> Counter:
     async with desk.office.storage.read() as rows:
-        await projection.catch_up(rows)
+        await projection.catch_up(rows, DUE_MS)
     return told(projection)
 
 
 async def test_sums_equal_a_recount(desk: Harbor) -> None:
     projection = Projection(desk.org)
-    assert await current(desk, projection) == recount(await desk.records())
+    found = await current(desk, projection)
+    assert found == recount(await desk.records())
+    assert {name for *_, name in found} == {"notes", "late", *SUPPORT}
     seen: dict[str, int] = {}
     for note in await desk.records():
         seen[note.bucket] = max(seen.get(note.bucket, 0), note.fields["started_at"])
