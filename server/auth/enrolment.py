@@ -24,7 +24,7 @@ from sync.messages import EnrolAnswer, EnrolRequest, Problem
 
 async def enrol(access: Access, request: EnrolRequest) -> EnrolAnswer:
     """The new device; raises Refusal: 403 ENROLMENT_REFUSED, 429 THROTTLED."""
-    public_key = _point(request.public_key)
+    public_key = public_point(request.public_key)
     _wait(one_time.wait_s(access, request.code))
     code = await one_time.find(access, request.code, "phone")
     tries = throttle.budget(access.keys.codes, "enrol", code.person if code else "")
@@ -56,7 +56,7 @@ async def enrol(access: Access, request: EnrolRequest) -> EnrolAnswer:
     return answer
 
 
-def _point(text: str) -> bytes:
+def public_point(text: str) -> bytes:
     """The key's 65 bytes; refused unless they are a point of P-256."""
     try:
         point = base64.b64decode(text + "=", altchars=b"-_", validate=True)

@@ -20,7 +20,7 @@ import uvicorn
 from server import log, runtime
 from server.app import create_app
 from server.settings import Settings, from_environment
-from server.storage.port import Decided, Submission
+from server.storage.port import Along, Decided, Submission
 from server.storage.sqlite import SqliteStorage
 from sync.messages import Receipt
 
@@ -28,7 +28,7 @@ from sync.messages import Receipt
 class StoresNothing(SqliteStorage):
     """Everything of a push but the deciding and the keeping."""
 
-    async def submit(self, submission: Submission) -> Decided:
+    async def submit(self, submission: Submission, along: Along | None = None) -> Decided:  # noqa: ARG002
         last = submission.first_n + len(submission.raws)
         receipts = [
             Receipt(n, "applied", n, submission.device, submission.now) for n in range(submission.first_n, last)

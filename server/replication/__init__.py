@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from server.replication.pull import pull
 from server.replication.push import push
+from server.replication.salvage import salvage
 from server.replication.spec import spec
 
-route_handlers: Final[list[Any]] = [push, pull, spec]
+route_handlers: Final[list[Any]] = [push, pull, salvage, spec]

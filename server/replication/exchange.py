@@ -17,11 +17,15 @@ from server.clock import Clock
 from server.errors import Refusal, StorageBusyError, StorageFullError
 from server.responses import inflate, json_answer, problem_answer, read_body, unreadable
 from server.storage.devices import Device
-from server.storage.port import Glance, Storage
+from server.storage.port import Glance, Storage, TakesLongError
 from sync.messages import Problem, PullRequest, PushRequest
 
 SAFE_SEQ: Final = 0
 """No verified backup exists yet, so nothing is safe to forget; phones then keep by age."""
+
+OUT_OF_SERVICE_S: Final = 300
+LONG_BODY_BYTES: Final = 16 * 1024
+"""From here on inflating takes long enough to be worth a thread."""
 
 R = TypeVar("R", PushRequest, PullRequest)
 AnyRequest = Request[Any, Any, Any]
@@ -51,10 +55,13 @@ async def answer(request: AnyRequest, step: Step) -> Response[bytes]:
     storage: Storage = request.app.state.storage
     nonce: str | None = None
     try:
+        check_service(request)
         body = await read_body(request)
         call = Call(request.method, request.scope["path"], request.headers, body)
 
         def look(rows: Glance) -> Looked:
+            if rows.must_be_brief and len(body) > LONG_BODY_BYTES:
+                raise TakesLongError
             device = auth.check(rows, call)
             try:
                 plain = inflate(body, call.headers)
@@ -68,14 +75,33 @@ async def answer(request: AnyRequest, step: Step) -> Response[bytes]:
         if isinstance(going_on, Refusal):
             raise going_on
         result = await going_on()
-    except Refusal as refusal:
-        refusal.nonce = refusal.nonce or nonce
-        return problem_answer(refusal)
-    except StorageFullError:
-        return problem_answer(Refusal(HTTP_503_SERVICE_UNAVAILABLE, Problem("STORAGE_FULL", retry_after_s=300), nonce))
-    except StorageBusyError:
-        return problem_answer(Refusal(HTTP_503_SERVICE_UNAVAILABLE, Problem("BUSY", retry_after_s=5), nonce))
+    except (Refusal, StorageFullError, StorageBusyError) as error:
+        return problem_answer(_refusal(error, nonce))
     return json_answer(result, request.headers.get("accept-encoding", ""), nonce=nonce)
+
+
+async def answer_unsigned(request: AnyRequest, work: Callable[[], Awaitable[msgspec.Struct]]) -> Response[bytes]:
+    """The same for a request that proves otherwise who sent it."""
+    try:
+        check_service(request)
+        result = await work()
+    except (Refusal, StorageFullError, StorageBusyError) as error:
+        return problem_answer(_refusal(error, None))
+    return json_answer(result, request.headers.get("accept-encoding", ""))
+
+
+def _refusal(error: Refusal | StorageFullError | StorageBusyError, nonce: str | None) -> Refusal:
+    if isinstance(error, Refusal):
+        error.nonce = error.nonce or nonce
+        return error
+    problem = Problem("STORAGE_FULL", retry_after_s=300) if isinstance(error, StorageFullError) else None
+    return Refusal(HTTP_503_SERVICE_UNAVAILABLE, problem or Problem("BUSY", retry_after_s=5), nonce)
+
+
+def check_service(request: AnyRequest) -> None:
+    """Refuse everybody while this is not the database the office had: its positions would say two things."""
+    if request.app.state.get("behind", ""):
+        raise Refusal(HTTP_503_SERVICE_UNAVAILABLE, Problem("OUT_OF_SERVICE", retry_after_s=OUT_OF_SERVICE_S))
 
 
 def read_message(asked: Asked, decoder: msgspec.json.Decoder[R]) -> R:

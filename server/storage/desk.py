@@ -105,7 +105,8 @@ class Desk:
         known = max(0, device.next_n - submission.first_n)
         receipts = await replayed(self._tx, device.key, prepared.parsed[:known])
         if receipts is None:
-            self._note_fork(device, submission)
+            if submission.filing is None:
+                self._note_fork(device, submission)
             return Decided([], device.next_n, device.head, Problem("DEVICE_FORKED"))
         fresh = prepared.parsed[known:]
         if fresh:
@@ -173,7 +174,8 @@ class Desk:
 
     def _skip(self, device: Held, submission: Submission) -> None:
         """What the device left out is on record as lost; it may do so once after a restore (sync/lineage.py)."""
-        device.may_skip = 0
+        if submission.filing is None:
+            device.may_skip = 0
         if submission.first_n > device.next_n:
             by = submission.filing.by if submission.filing else None
             gap = (device.next_n, submission.first_n - 1)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import httpx
 
 from server.app import create_app
+from server.auth.keys import SealKey, new_seal_key
 from server.clock import now_ms
 from server.settings import Settings
 from server.storage.devices import NewPhone, add_phone
@@ -18,6 +19,7 @@ from server.storage.organisations import add_organisation, current_epoch
 from server.storage.port import Decided, OfficeChange
 from server.storage.sqlite import SqliteStorage
 from tests.support.phone import Phone, new_id
+from tests.support.sealing import from_base64url
 
 P = TypeVar("P", bound=Phone)
 
@@ -30,13 +32,18 @@ class Core:
         self.settings = Settings(database=folder / "alongside.sqlite3", keys=folder / "keys", **settings)
         self.app = create_app(self.settings, lambda: self.clock())  # noqa: PLW0108 - a test may replace self.clock later
         self.epoch = ""
+        self.seals: dict[int, SealKey] = {}
 
     @property
     def storage(self) -> SqliteStorage:
         return self.app.state.storage  # type: ignore[no-any-return]
 
     async def organisation(self, name: str = "Harbour") -> int:
-        org = await self.storage.write(lambda tx: add_organisation(tx, name, self.clock()))
+        seal = new_seal_key(self.settings.keys)
+        org = await self.storage.write(
+            lambda tx: add_organisation(tx, name, self.clock(), seal_kid=seal.kid, seal_key=seal.point)
+        )
+        self.seals[org] = seal
         async with self.storage.read() as rows:
             epoch = await current_epoch(rows)
         assert epoch is not None
@@ -53,7 +60,9 @@ class Core:
 
     async def phone(self, org: int, person: str | None = None, kind: type[P] = Phone) -> P:  # type: ignore[assignment]
         phone = kind(self.http, person or new_id(), self.epoch)
-        row = NewPhone(phone.device, org, phone.person, phone.point, "0" * 64, self.clock())
+        if seal := self.seals.get(org):
+            phone.seal_kid, phone.seal_point = seal.kid, from_base64url(seal.point)
+        row = NewPhone(phone.device, org, phone.person, phone.point, phone.deposit_hash, self.clock())
         await self.storage.write(lambda tx: add_phone(tx, row))
         return phone
 

@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from tests.support.sealing import sealed_item
+
 CORE = {
     "contact_kind": "one_on_one", "form": "one_on_one@1", "zone": "America/Chicago", "setting": "drop_in_center",
     "mode": "in_person",
@@ -41,10 +43,39 @@ class Phone:
         self.nonce = ""
         self.n = 1
         self.since: dict[str, int] = {}
+        self.deposit = secrets.token_urlsafe(32)
+        self.seal_kid, self.seal_point = "k1", b""
 
     @property
     def point(self) -> bytes:
         return self.key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+    @property
+    def deposit_hash(self) -> str:
+        return hashlib.sha256(self.deposit.encode()).hexdigest()
+
+    def sealed(self, raw: bytes, n: int | None = None) -> dict[str, Any]:
+        """The sealed copy of a change, as it stands beside it in the outbox."""
+        n = n if n is not None else msgspec.json.decode(raw)["n"]
+        return sealed_item(self.key, self.device, n, raw.decode(), self.seal_kid, self.seal_point)
+
+    def salvage_body(self, items: list[dict[str, Any]], device: str | None = None, **more: Any) -> bytes:
+        return msgspec.json.encode({"v": 1, "device": device or self.device, "items": items, **more})
+
+    async def salvage(self, items: list[dict[str, Any]], **more: Any) -> httpx.Response:
+        """Deliver sealed work by the deposit token, as a locked phone does: without key and nonce."""
+        return await self.http.post(
+            "/sync/v1/salvage",
+            content=gzip.compress(self.salvage_body(items, **more), 6),
+            headers={
+                "content-type": "application/json", "content-encoding": "gzip",
+                "alongside-device": self.device, "alongside-deposit": self.deposit,
+            },
+        )  # fmt: skip
+
+    async def salvage_for(self, device: str, items: list[dict[str, Any]], **more: Any) -> httpx.Response:
+        """Deliver the sealed work of an earlier installation, by a request that this phone signs."""
+        return await self.post("/sync/v1/salvage", self.salvage_body(items, device, **more))
 
     def sign(self, path: str, body: bytes, nonce: str) -> str:
         text = f"alongside-v1\nPOST\n{path}\n{hashlib.sha256(body).hexdigest()}\n{nonce}".encode()
