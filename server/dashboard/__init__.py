@@ -10,7 +10,7 @@ from litestar.di import Provide
 from server.auth.access import access
 from server.auth.forms import FORM_LIMIT_BYTES
 from server.auth.guards import allow, signed_in_member
-from server.dashboard import activity, attention, kept, live, note, notes, phones
+from server.dashboard import activity, alarms, attention, kept, live, note, notes, phones, quarantine
 
 router: Final = Router(
     path="/dashboard",
@@ -26,6 +26,10 @@ router: Final = Router(
         kept.show,
         kept.settle,
         phones.show,
+        quarantine.show,
+        quarantine.read,
+        quarantine.settle,
+        alarms.seen,
         live.listen,
     ],
     guards=[allow("supervisor", "administrator")],

@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from server.auth.access import Access
 from server.auth.sessions import Member
 from server.dashboard.activity_view import chart_view, support_view
+from server.dashboard.alarms import alarm_views
 from server.dashboard.periods import WEEK, periods
 from server.dashboard.scene import AnyRequest, Scene, look
 from server.dashboard.shown import shown
@@ -25,10 +26,12 @@ async def show(request: AnyRequest, access: NamedDependency[Access], member: Nam
     async with access.storage.read() as rows:
         scene = await look(request, access, member, rows)
         found = await waiting(rows, scene)
+        alarms = await alarm_views(request, rows, scene, member)
     first = scene.today - WEEKS_SHOWN * WEEK + 1
     made = periods(scene.sums.between(first, scene.today), first, scene.today)
     view = {
         "rows": found,
+        "alarms": alarms,
         "chart": chart_view(scene, made),
         "support": support_view(made),
     }

@@ -76,7 +76,7 @@ async def _shown(
     title = author.title if author else ""
     members = {one: (name, title if one == note.author else "") for one, name in scene.names.items()}
     view = {
-        "note": note_view(doc, note.fields, body_of(note), _names(scene, person, members)),
+        "note": note_view(doc, note.fields, body_of(note), names_for(scene, person, members)),
         "participant": note.fields["participant"],
         "is_flag_open": is_flag_open(note) and note.state == "signed",
         "reason": reason,
@@ -90,7 +90,8 @@ async def _note(rows: Rows, member: Member, doc: str) -> Record | None:
     return record if record and record.type == "note" else None
 
 
-def _names(scene: Scene, person: Record | None, members: dict[str, tuple[str, str]]) -> Names:
+def names_for(scene: Scene, person: Record | None, members: dict[str, tuple[str, str]]) -> Names:
+    """What the ids of a note about `person` stand for."""
     fields = person.fields if person else {}
     return Names(
         person=fields.get("name", ""),

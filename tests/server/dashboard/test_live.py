@@ -105,5 +105,6 @@ async def stir(ruth: httpx.AsyncClient) -> None:
     """Change something in the organisation."""
     page = (await ruth.get("/dashboard")).text
     doc = page.split('href="/dashboard/kept/')[1].split('"')[0]
-    chosen = {"field": "about", "choice": "standing"}
+    seen = (await ruth.get(f"/dashboard/kept/{doc}")).text.split('name="seen" value="')[1].split('"')[0]
+    chosen = {"field": "about", "choice": "standing", "seen": seen}
     assert (await ruth.post(f"/dashboard/kept/{doc}", data=chosen, headers=OWN_PAGE)).status_code == 303
