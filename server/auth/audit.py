@@ -17,7 +17,7 @@ from server.storage.port import Transaction
 
 Action = Literal[
     "sign_in", "sign_in_failed", "sign_out", "factor_failed", "factor_set", "passphrase_set", "session_ended",
-    "read", "list", "push", "pull", "enrol_code", "enrol", "enrol_failed", "revoke",
+    "read", "list", "push", "pull", "salvage", "enrol_code", "enrol", "enrol_failed", "revoke",
     "account_added", "account_changed", "account_disabled", "account_enabled", "account_reset",
     "site_changed", "participant_changed", "assignment_changed", "import", "log_read", "restore",
     "kept_settled", "quarantine_read", "quarantine_settled", "salvage_opened", "salvage_filed", "salvage_set_aside",
