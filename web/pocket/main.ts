@@ -43,6 +43,7 @@ const rest = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, 
 
 let running: Running | null = null;
 let hasEnded = false;
+let parting: Promise<unknown> = Promise.resolve();
 let hasCaptured = false;
 let countedAt = Number.NEGATIVE_INFINITY;
 let counted: Promise<StorageFacts> = Promise.resolve({ isProtected: null, usedBytes: null });
@@ -89,8 +90,8 @@ async function open(): Promise<Running | null> {
 async function lock(): Promise<void> {
   const last = running;
   running = null;
+  if (last) parting = insure(last).catch(() => undefined);
   await keys.drop();
-  if (last) await insure(last);
 }
 
 /** Drafts that have changed go to the office before this phone is out of sight. */
@@ -137,6 +138,7 @@ const deps: EngineDeps = {
 /** After a capture the exchange begins at once, within the life of the request that captured. */
 async function answer(event: FetchEvent): Promise<Response> {
   const response = await handle(event.request, deps);
+  event.waitUntil(parting);
   if (hasCaptured) {
     hasCaptured = false;
     event.waitUntil(runExchange("routine"));
@@ -152,7 +154,7 @@ function keep({ path, form }: LastTyped): Promise<unknown> {
 
 async function hear(asked: Asked, said: LastTyped): Promise<unknown> {
   if (asked === "keep") return keep(said);
-  if (asked === "lock") return lock();
+  if (asked === "lock") return lock().then(() => parting);
   if (asked === "hidden") return hide();
   if (asked === "online") await rest(Math.random() * ONLINE_MS);
   return runExchange(asked === "online" ? "asked" : asked === "opened" ? "opened" : "routine");

@@ -37,7 +37,8 @@ interface State {
 }
 
 type Refusal = { readonly status: number; readonly problem: object };
-const copy = (state: State): State => structuredClone(state);
+const copy = ({ epoch, head, decided, rows, gone, kept }: State): State =>
+  structuredClone({ epoch, head, decided, rows, gone, kept });
 
 export class Office implements State {
   epoch = EPOCH;

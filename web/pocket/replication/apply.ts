@@ -84,7 +84,9 @@ export async function applyBatch(
     const dropped = batch.drop.map(({ b }) => b);
     for (const bucket of dropped) await forgetRows(transaction, bucket);
     const anew = await turns(transaction, generation, batch);
-    await Promise.all(rows.map((row) => writeRow(transaction, row, anew)));
+    // What leaves first: a record that has moved stands in a batch twice.
+    for (const part of [rows.filter((row) => "gone" in row), rows.filter((row) => !("gone" in row))])
+      await Promise.all(part.map((row) => writeRow(transaction, row, anew)));
     if (!batch.more) await sweep(transaction, anew);
     await putFact(transaction, "cursors", moved(since, batch));
     const organisation = organisationFacts(batch.rows);
