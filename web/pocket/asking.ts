@@ -3,21 +3,23 @@
 import { isHtmx } from "./answers";
 import type { PageRequest } from "./pages/page";
 import type { Database } from "./storage/database";
-import { facts } from "./storage/meta";
+import { facts, type OrganisationFacts } from "./storage/meta";
 
 type Lang = "en" | "es";
 
 export interface Surroundings {
   readonly lang: Lang;
   readonly theme: "system" | "light" | "dark";
+  readonly organisation?: OrganisationFacts | undefined;
 }
 
 /** As this phone was set; `language` is the browser's. */
 export async function surroundings(database: Database, language: Lang): Promise<Surroundings> {
-  const { lang, theme } = await facts(database, "lang", "theme");
+  const { lang, theme, organisation } = await facts(database, "lang", "theme", "organisation");
   return {
     lang: lang === "en" || lang === "es" ? lang : language,
     theme: theme === "light" || theme === "dark" ? theme : "system",
+    organisation,
   };
 }
 

@@ -85,14 +85,17 @@ async function answer(request: Request, deps: EngineDeps, around: Surroundings):
     await deps.exchange("asked");
     return redirect(request, "/app/sync", false);
   }
-  const context = await pageContext(deps, around, phone);
+  const context = openContext(deps, around, phone);
   const said = await sayOpen(request, found === "method" ? null : found, context);
-  return respond(request, deps, around, said, false, phone);
+  // What a page has just captured is in the frame around it already.
+  const status = request.method === "POST" ? () => deps.status(phone) : context.status;
+  return respond(request, deps, around, said, false, status);
 }
 
 async function sayOpen(request: Request, found: Match<Page> | null, context: PageContext): Promise<PageAnswer> {
   if (found === null) return notFound(await pageRequest(request, {}), context);
-  if (context.status.lease === "over" && !OPEN_WITHOUT_LEASE.test(new URL(request.url).pathname)) {
+  const isOpen = OPEN_WITHOUT_LEASE.test(new URL(request.url).pathname);
+  if (!isOpen && (await context.status()).lease === "over") {
     return { status: 200, template: "phone/lease.html", view: {} };
   }
   return found.handler(await pageRequest(request, found.params), context);
@@ -136,20 +139,19 @@ async function respond(
   around: Surroundings,
   said: PageAnswer,
   isGate: boolean,
-  phone: OpenPhone | null = null,
+  status: PageContext["status"] | null = null,
 ): Promise<Response> {
   if ("redirect" in said) return redirect(request, said.redirect, isGate);
-  return show(deps, around, said, phone);
+  return show(deps, around, said, status);
 }
 
 async function show(
   deps: EngineDeps,
-  { lang, theme }: Surroundings,
+  { lang, theme, organisation }: Surroundings,
   said: Exclude<PageAnswer, { redirect: string }>,
-  phone: OpenPhone | null = null,
+  ask: PageContext["status"] | null = null,
 ): Promise<Response> {
-  const status = phone && (await deps.status(phone));
-  const { organisation } = await facts(deps.database, "organisation").catch(() => ({ organisation: undefined }));
+  const status = said.isFragment ? null : await ask?.();
   const frame = {
     theme,
     unsent: status?.unsentNotes || (status?.unsent ?? 0),
@@ -161,9 +163,9 @@ async function show(
   return html(said.status, render(said.template, { lang, frame, ...said.view }));
 }
 
-async function pageContext(deps: EngineDeps, around: Surroundings, phone: OpenPhone): Promise<PageContext> {
+function openContext(deps: EngineDeps, around: Surroundings, phone: OpenPhone): PageContext {
   const { unlocked, memory } = phone;
-  const [status, { organisation }] = await Promise.all([deps.status(phone), facts(deps.database, "organisation")]);
+  let status: Promise<PhoneStatus> | null = null;
   const now = deps.clock.wall();
   const person = { id: unlocked.device.specialist, name: unlocked.profile.name };
   return {
@@ -171,8 +173,11 @@ async function pageContext(deps: EngineDeps, around: Surroundings, phone: OpenPh
     now,
     person,
     memory,
-    status,
-    onCall: organisation?.onCall ?? [],
+    status() {
+      status ??= deps.status(phone);
+      return status;
+    },
+    onCall: around.organisation?.onCall ?? [],
     isLocked: false,
     newId: () => newId(now),
   };
@@ -186,7 +191,7 @@ const closed = new Proxy({} as Memory, {
 });
 
 async function lockedContext(deps: EngineDeps, around: Surroundings): Promise<PageContext> {
-  const { organisation, ...known } = await facts(deps.database, "organisation", ...CLEAR);
+  const known = await facts(deps.database, ...CLEAR);
   const now = deps.clock.wall();
   const status: PhoneStatus = {
     unsent: 0,
@@ -207,8 +212,8 @@ async function lockedContext(deps: EngineDeps, around: Surroundings): Promise<Pa
     now,
     person: nobody,
     memory: closed,
-    status,
-    onCall: organisation?.onCall ?? [],
+    status: async () => status,
+    onCall: around.organisation?.onCall ?? [],
     isLocked: true,
     newId: () => newId(now),
   };

@@ -61,10 +61,12 @@ const STATUS: PhoneStatus = {
   checked: null,
 };
 
+type Context = PageContext & { readonly told: PhoneStatus };
+
 export interface Phone {
   now: number;
   readonly memory: MapMemory;
-  readonly context: PageContext & { lang: "en" | "es" };
+  readonly context: Context;
   get(path: string): Promise<PageAnswer>;
   post(path: string, form: Record<string, string | readonly string[]>): Promise<PageAnswer>;
 }
@@ -83,6 +85,7 @@ export async function learnSpanish(): Promise<void> {
 
 export function phone(status: Partial<PhoneStatus> = {}, lang: "en" | "es" = "en"): Phone {
   const memory = new MapMemory(() => made.now);
+  const told = { ...STATUS, ...status };
   let made_ids = 0;
   const made: Phone = {
     now: NOW,
@@ -94,7 +97,8 @@ export function phone(status: Partial<PhoneStatus> = {}, lang: "en" | "es" = "en
         now: made.now,
         person: { id: ME, name: "Ana Ruiz" },
         memory,
-        status: { ...STATUS, ...status },
+        told,
+        status: async () => told,
         onCall: [{ name: "Supervisor on call", number: "+1 555 0100" }],
         isLocked: false,
         newId: () => id(`f${++made_ids}`),
@@ -108,9 +112,9 @@ export function phone(status: Partial<PhoneStatus> = {}, lang: "en" | "es" = "en
 }
 
 /** The page as text; every answer of every test goes through the real templates. */
-export function text(answer: PageAnswer, context: PageContext): string {
+export function text(answer: PageAnswer, context: Context): string {
   if ("redirect" in answer) throw new Error(`a redirect to ${answer.redirect} has no text`);
-  const { unsent, unsentNotes, oldestUnsent } = context.status;
+  const { unsent, unsentNotes, oldestUnsent } = context.told;
   const frame = {
     theme: context.theme,
     unsent: unsentNotes || unsent,
@@ -122,12 +126,7 @@ export function text(answer: PageAnswer, context: PageContext): string {
   return render(answer.template, { lang: context.lang, frame, ...answer.view });
 }
 
-async function ask(
-  method: "GET" | "POST",
-  path: string,
-  form: URLSearchParams,
-  context: PageContext,
-): Promise<PageAnswer> {
+async function ask(method: "GET" | "POST", path: string, form: URLSearchParams, context: Context): Promise<PageAnswer> {
   const url = new URL(path, "https://phone.test");
   const found = pages.find(method, url.pathname);
   const params = found && found !== "method" ? found.params : {};

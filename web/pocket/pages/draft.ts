@@ -190,7 +190,8 @@ async function keptPage(
   keptAt: number | null = null,
 ): Promise<PageAnswer> {
   const kept = keptView(content, await around(context, one(content, "person")), keptAt);
-  return { status, template: "phone/kept.html", view: { kept: { ...kept, is_refused: status !== 200 } } };
+  const view = { kept: { ...kept, is_refused: status !== 200 } };
+  return { status, template: "phone/kept.html", view, isFragment: true };
 }
 
 async function draftOf(id: string, content: Content, { memory, now }: PageContext): Promise<Draft> {

@@ -32,6 +32,8 @@ export type PageAnswer =
       readonly status: 200 | 404 | 409 | 422 | 500 | 507;
       readonly template: string;
       readonly view: Record<string, unknown>;
+      /** A piece of a page: nothing of the frame around it is shown. */
+      readonly isFragment?: true;
     }
   | { readonly redirect: string };
 
@@ -42,7 +44,8 @@ export interface PageContext {
   readonly now: number;
   readonly person: { readonly id: string; readonly name: string };
   readonly memory: Memory;
-  readonly status: PhoneStatus;
+  /** Read at most once a request. */
+  readonly status: () => Promise<PhoneStatus>;
   /** Kept in clear on the phone: the safety card answers while locked, when `memory` must not be touched. */
   readonly onCall: readonly OnCall[];
   readonly isLocked: boolean;

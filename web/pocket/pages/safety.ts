@@ -7,7 +7,7 @@ const safety: Page = async (_request, context) => ({
   template: context.isLocked ? "phone/safety_locked.html" : "phone/safety.html",
   view: {
     on_call: context.onCall.map(({ name, number }) => ({ name, number, href: `tel:${dialled(number)}` })),
-    is_offline: context.isLocked || context.status.exchange !== "ok",
+    is_offline: context.isLocked || (await context.status()).exchange !== "ok",
   },
 });
 

@@ -23,8 +23,9 @@ const change: Page = async (request, context) => {
   );
 };
 
-function settingsPage(context: PageContext, status: 200 | 422 | 507, why: string): PageAnswer {
-  const { lang, theme, person, status: phone } = context;
+async function settingsPage(context: PageContext, status: 200 | 422 | 507, why: string): Promise<PageAnswer> {
+  const { lang, theme, person } = context;
+  const phone = await context.status();
   return {
     status,
     template: "phone/settings.html",

@@ -6,7 +6,8 @@ import { zoneOf } from "./surroundings";
 const TROUBLES = ["offline", "captive", "server", "busy", "too_large", "revoked", "clock", "storage"];
 
 const sync: Page = async (_request, context) => {
-  const { status, now, memory } = context;
+  const { now, memory } = context;
+  const status = await context.status();
   const trouble = status.deviceState === "revoked" ? "revoked" : status.exchange;
   return {
     status: 200,

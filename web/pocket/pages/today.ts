@@ -13,9 +13,10 @@ const NOTES_LIMIT = 60;
 const DONE_LIMIT = 12;
 
 const today: Page = async (_request, context) => {
-  const { memory, now, status } = context;
+  const { memory, now } = context;
   const zone = await zoneOf(memory);
-  const [people, notes, drafts, returned] = await Promise.all([
+  const [status, people, notes, drafts, returned] = await Promise.all([
+    context.status(),
     peopleOf(memory),
     memory.recentNotes(NOTES_LIMIT),
     draftViews(context),

@@ -55,11 +55,14 @@ export interface Database {
     durability: Durability,
     work: (transaction: Writing) => Promise<T>,
   ): Promise<T>;
+  /** How often a store may have changed: what was read at another count has to be read again. */
+  written(store: StoreName): number;
   close(): Promise<void>;
 }
 
 export function database(name: string = NAME, patienceMs: number = PATIENCE_MS): Database {
   let opening: Promise<IDBDatabase> | null = null;
+  const writes = new Map<StoreName, number>();
 
   const letGo = (): void => {
     const lost = opening;
@@ -88,7 +91,14 @@ export function database(name: string = NAME, patienceMs: number = PATIENCE_MS):
 
   return {
     read: (stores, work) => run(READING_PATIENCES * patienceMs, (db) => begin(db, stores, "readonly", "relaxed", work)),
-    write: (stores, durability, work) => run(patienceMs, (db) => begin(db, stores, "readwrite", durability, work)),
+    async write(stores, durability, work) {
+      try {
+        return await run(patienceMs, (db) => begin(db, stores, "readwrite", durability, work));
+      } finally {
+        for (const name of stores) writes.set(name, (writes.get(name) ?? 0) + 1);
+      }
+    },
+    written: (name) => writes.get(name) ?? 0,
     async close() {
       const open = opening;
       opening = null;

@@ -27,15 +27,26 @@ export function drafts(database: Database, key: CryptoKey): Drafts {
   const openRow = async (row: DraftRow): Promise<KeptDraft> =>
     JSON.parse(await open(key, draftLabel(row.id), row.box)) as KeptDraft;
 
+  let known: Promise<Map<string, KeptDraft>> | null = null;
+  let knownAt = 0;
+
+  const all = (): Promise<Map<string, KeptDraft>> => {
+    const now = database.written("drafts");
+    if (known && knownAt === now) return known;
+    knownAt = now;
+    known = database
+      .read(["drafts"], (transaction) => transaction.objectStore("drafts").getAll())
+      .then((rows) => Promise.all(rows.map(openRow)))
+      .then((kept) => new Map(kept.map((each) => [each.draft.id, each])));
+    known.catch(() => {
+      known = null;
+    });
+    return known;
+  };
+
   return {
-    async all() {
-      const rows = await database.read(["drafts"], (transaction) => transaction.objectStore("drafts").getAll());
-      return Promise.all(rows.map(openRow));
-    },
-    async get(id) {
-      const row = await database.read(["drafts"], (transaction) => transaction.objectStore("drafts").get(id));
-      return row ? openRow(row) : null;
-    },
+    all: async () => [...(await all()).values()],
+    get: async (id) => (await all()).get(id) ?? null,
     async keep(kept) {
       const { id } = kept.draft;
       const box = await close(key, draftLabel(id), JSON.stringify(kept));

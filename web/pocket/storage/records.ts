@@ -7,6 +7,7 @@ import type { Snapshot } from "./overlay";
 import type { RecordRow } from "./rows";
 
 const CACHE_LIMIT = 3000;
+const ANSWERS_LIMIT = 500;
 const DAY_MS = 86_400_000;
 const LAST = "\uffff";
 
@@ -48,6 +49,21 @@ export async function closeRecord(key: CryptoKey, kind: string, doc: string, bod
 
 export function records(database: Database, key: CryptoKey): Records {
   const opened = new Map<string, Snapshot>();
+  const answers = new Map<string, Promise<unknown>>();
+  let answeredAt = 0;
+
+  /** Pages ask the same things again and again; only what writes records changes the answers. */
+  const remembered = <T>(question: string, read: () => Promise<T>): Promise<T> => {
+    const now = database.written("records");
+    if (answeredAt !== now || answers.size >= ANSWERS_LIMIT) answers.clear();
+    answeredAt = now;
+    const known = answers.get(question) as Promise<T> | undefined;
+    if (known) return known;
+    const answer = read();
+    answers.set(question, answer);
+    answer.catch(() => answers.delete(question));
+    return answer;
+  };
 
   const openRow = async (row: RecordRow): Promise<Snapshot> => {
     const known = opened.get(row.doc);
@@ -61,64 +77,73 @@ export function records(database: Database, key: CryptoKey): Records {
   };
   const openAll = (rows: readonly RecordRow[]): Promise<Snapshot[]> => Promise.all(rows.map(openRow));
 
-  return {
-    async get(doc) {
-      const row = await database.read(["records"], (transaction) => transaction.objectStore("records").get(doc));
-      return row ? openRow(row) : null;
-    },
-    async ofKind(kind) {
-      const range = IDBKeyRange.bound([kind, -Infinity, ""], [kind, Infinity, LAST]);
-      return openAll(
-        await database.read(["records"], (transaction) =>
-          transaction.objectStore("records").index("kind").getAll(range),
-        ),
-      );
-    },
-    async newest(kind, limit) {
-      const range = IDBKeyRange.bound([kind, -Infinity, ""], [kind, Infinity, LAST]);
-      return openAll(
-        await database.read(["records"], async (transaction) => {
-          const rows: RecordRow[] = [];
-          const step = (row: RecordRow) => rows.push(row) < limit;
-          if (limit > 0) await transaction.objectStore("records").index("kind").walk(step, range, "prev");
-          return rows;
+  const readOne = async (doc: string): Promise<Snapshot | null> => {
+    const row = await database.read(["records"], (transaction) => transaction.objectStore("records").get(doc));
+    return row ? openRow(row) : null;
+  };
+  const readKind = async (kind: string): Promise<Snapshot[]> =>
+    openAll(
+      await database.read(["records"], (transaction) =>
+        transaction
+          .objectStore("records")
+          .index("kind")
+          .getAll(IDBKeyRange.bound([kind, -Infinity, ""], [kind, Infinity, LAST])),
+      ),
+    );
+  const readNewest = async (kind: string, limit: number): Promise<Snapshot[]> => {
+    const range = IDBKeyRange.bound([kind, -Infinity, ""], [kind, Infinity, LAST]);
+    return openAll(
+      await database.read(["records"], async (transaction) => {
+        const rows: RecordRow[] = [];
+        const step = (row: RecordRow) => rows.push(row) < limit;
+        if (limit > 0) await transaction.objectStore("records").index("kind").walk(step, range, "prev");
+        return rows;
+      }),
+    );
+  };
+  const readNewestIn: Records["newestIn"] = async (bucket, kind, limit, before) => {
+    const upper = before ? [bucket, kind, before.day, before.doc] : [bucket, kind, Infinity, LAST];
+    const range = IDBKeyRange.bound([bucket, kind, -Infinity, ""], upper, false, true);
+    const rows = await database.read(["records"], async (transaction) => {
+      const found: RecordRow[] = [];
+      const step = (row: RecordRow) => found.push(row) <= limit;
+      await transaction.objectStore("records").index("place").walk(step, range, "prev");
+      return found;
+    });
+    const shown = rows.slice(0, limit);
+    const last = rows.length > limit ? shown.at(-1) : undefined;
+    return { found: await openAll(shown), next: last ? { day: last.day, doc: last.doc } : null };
+  };
+  const readSummary: Records["summary"] = async (buckets, kind) => {
+    const found = await database.read(["records"], (transaction) => {
+      const index = transaction.objectStore("records").index("place");
+      return Promise.all(
+        buckets.map(async (bucket) => {
+          const range = IDBKeyRange.bound([bucket, kind, -Infinity, ""], [bucket, kind, Infinity, LAST]);
+          const last: RecordRow[] = [];
+          const step = (row: RecordRow) => last.push(row) < 1;
+          const [count] = await Promise.all([index.count(range), index.walk(step, range, "prev")]);
+          return { bucket, count, row: last[0] };
         }),
       );
+    });
+    const newest = await openAll(found.flatMap(({ row }) => row ?? []));
+    return { newest, counts: new Map(found.map(({ bucket, count }) => [bucket, count])) };
+  };
+  const readCount = (bucket: string, kind: string): Promise<number> => {
+    const range = IDBKeyRange.bound([bucket, kind, -Infinity, ""], [bucket, kind, Infinity, LAST]);
+    return database.read(["records"], (transaction) => transaction.objectStore("records").index("place").count(range));
+  };
+
+  return {
+    get: (doc) => remembered(doc, () => readOne(doc)),
+    ofKind: (kind) => remembered(`all ${kind}`, () => readKind(kind)),
+    newest: (kind, limit) => remembered(`newest ${kind} ${limit}`, () => readNewest(kind, limit)),
+    newestIn(bucket, kind, limit, before) {
+      const question = `in ${bucket} ${kind} ${limit} ${before?.day} ${before?.doc}`;
+      return remembered(question, () => readNewestIn(bucket, kind, limit, before));
     },
-    async newestIn(bucket, kind, limit, before) {
-      const upper = before ? [bucket, kind, before.day, before.doc] : [bucket, kind, Infinity, LAST];
-      const range = IDBKeyRange.bound([bucket, kind, -Infinity, ""], upper, false, true);
-      const rows = await database.read(["records"], async (transaction) => {
-        const found: RecordRow[] = [];
-        const step = (row: RecordRow) => found.push(row) <= limit;
-        await transaction.objectStore("records").index("place").walk(step, range, "prev");
-        return found;
-      });
-      const shown = rows.slice(0, limit);
-      const last = rows.length > limit ? shown.at(-1) : undefined;
-      return { found: await openAll(shown), next: last ? { day: last.day, doc: last.doc } : null };
-    },
-    async summary(buckets, kind) {
-      const found = await database.read(["records"], (transaction) => {
-        const index = transaction.objectStore("records").index("place");
-        return Promise.all(
-          buckets.map(async (bucket) => {
-            const range = IDBKeyRange.bound([bucket, kind, -Infinity, ""], [bucket, kind, Infinity, LAST]);
-            const last: RecordRow[] = [];
-            const step = (row: RecordRow) => last.push(row) < 1;
-            const [count] = await Promise.all([index.count(range), index.walk(step, range, "prev")]);
-            return { bucket, count, row: last[0] };
-          }),
-        );
-      });
-      const newest = await openAll(found.flatMap(({ row }) => row ?? []));
-      return { newest, counts: new Map(found.map(({ bucket, count }) => [bucket, count])) };
-    },
-    async countIn(bucket, kind) {
-      const range = IDBKeyRange.bound([bucket, kind, -Infinity, ""], [bucket, kind, Infinity, LAST]);
-      return database.read(["records"], (transaction) =>
-        transaction.objectStore("records").index("place").count(range),
-      );
-    },
+    countIn: (bucket, kind) => remembered(`count ${bucket} ${kind}`, () => readCount(bucket, kind)),
+    summary: (buckets, kind) => remembered(`summary ${kind} ${buckets}`, () => readSummary(buckets, kind)),
   };
 }
