@@ -38,7 +38,8 @@ class HomingPhone(Carrier):
                 if refused.code == "EPOCH_CHANGED":
                     self.follow(refused.problem["epoch"], refused.problem["fork_seq"])
                 elif refused.code == "SEQ_GAP":
-                    self.queue_again(lambda n, _: n >= refused.problem["expected_n"])  # noqa: B023 - used at once
+                    expected = refused.problem["expected_n"]
+                    self.queue_again([n for n in self.receipts if n >= expected])
                 else:
                     raise
             else:
@@ -50,16 +51,17 @@ class HomingPhone(Carrier):
         self.epoch = epoch
         self.forks.append(fork_seq)
         self.safe_seq = min(self.safe_seq, fork_seq)
-        self.queue_again(lambda _, seq: seq > fork_seq)
+        self.queue_again([n for n, receipt in self.receipts.items() if receipt["seq"] > fork_seq])
         self.rows = {doc: row for doc, row in self.rows.items() if row["seq"] <= fork_seq}
         self.since = dict.fromkeys(self.since, 0)
         self.is_in_doubt = False
 
-    def queue_again(self, is_meant: Any) -> None:
-        for n, receipt in list(self.receipts.items()):
-            if n in self.held and is_meant(n, receipt["seq"]):
+    def queue_again(self, numbers: list[int]) -> None:
+        """What is still held goes again; what was let go is gone, and its receipt speaks of a dead epoch."""
+        for n in numbers:
+            del self.receipts[n]
+            if n in self.held:
                 self.outbox[n] = self.held[n]
-                del self.receipts[n]
 
     def release(self) -> None:
         """Let go of what is in a verified backup, from the front and never out of order."""

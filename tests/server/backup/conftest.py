@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
+import resource
+import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from server.__main__ import main
 from server.backup import age
 from tests.support.core import Core
 from tests.support.homing import HomingPhone
@@ -44,10 +49,28 @@ class Place(Office):
         return {**super().environment, "KEYS": str(self.keys)}
 
     def call(self, *arguments: object, status: int = 0, **environment: str) -> str:
-        """One command to its end; what it said. It must end with `status`."""
+        """One command to its end, in a thread of this process; what it said. It must end with `status`."""
+        said, ended = io.StringIO(), []
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(said), redirect_stderr(said):
+            for name, value in {**self.environment, **environment}.items():
+                patch.setenv(name, value)
+            patch.setattr(signal, "signal", lambda *_: None)  # only a main thread may
+            thread = threading.Thread(target=lambda: ended.append(main([*map(str, arguments)])))
+            thread.start()
+            thread.join(60)
+        assert ended == [status], said.getvalue()
+        return said.getvalue()
+
+    def call_apart(self, *arguments: object, status: int = 0, most_bytes: int = -1) -> str:
+        """The same in a process of its own, in which no file may grow above `most_bytes`."""
+
+        def narrow() -> None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+
         done = subprocess.run(
             [sys.executable, "-m", "server", *map(str, arguments)],
-            cwd=ROOT, env={**self.environment, **environment}, capture_output=True, text=True, timeout=120,
+            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=120, check=False,
+            preexec_fn=narrow,
         )  # fmt: skip
         assert done.returncode == status, done.stdout + done.stderr
         return done.stdout + done.stderr
@@ -81,7 +104,7 @@ class Place(Office):
     @asynccontextmanager
     async def inside(self, phones: int) -> AsyncIterator[list[HomingPhone]]:
         """The same, and the office answers them in this process while the block lasts."""
-        self.keys.mkdir()
+        self.keys.mkdir(exist_ok=True)
         (self.home / "keys").symlink_to(self.keys)
         core = Core(self.home)
         async with core.running():
