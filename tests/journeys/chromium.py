@@ -103,6 +103,9 @@ class Chromium:
         self.tap(place)
         place.press_sequentially(text, delay=pause_ms)
 
+    def keys(self, text: str, pause_ms: int = 0) -> None:
+        self.page.keyboard.type(text, delay=pause_ms)
+
     def _place(self, css: str, says: str) -> Locator:
         return self.page.locator(css, has_text=says).filter(visible=True) if says else self.page.locator(css).filter(visible=True)
 

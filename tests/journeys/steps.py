@@ -41,11 +41,12 @@ def choose_passphrase(phone: Phone) -> str:
     return passphrase
 
 
-def unlock(phone: Phone, passphrase: str) -> None:
-    """The phone's passphrase, on the page that asks for it."""
+def unlock(phone: Phone, passphrase: str, seen: str = "nav.tabs") -> None:
+    """The phone's passphrase, on the page that asks for it; `seen` stands on the page that comes after."""
     phone.type("#f-passphrase", passphrase)
     phone.tap("form[action='/app/unlock'] button.primary")
-    phone.see("nav.tabs")
+    phone.see_gone("#f-passphrase")
+    phone.see(seen)
 
 
 def begin(phone: Phone, at: int = 0) -> None:
