@@ -14,8 +14,11 @@ import msgspec
 
 from server.bench import dashboard, exchange, memory
 from server.bench.exchange import Figures
+from server.bench.idle import Idle, idle
+from server.bench.office import office
 from server.bench.report import ROOT, Line, at_least, at_most, missed, table, write_json, write_section
 from server.bench.setting import folder
+from server.bench.storm import PHONES, WITHIN_S, Storm, callers, storm
 
 SEED: Final = 1935
 PLAIN_BAR: Final = 8_000 / 38_000
@@ -32,19 +35,51 @@ async def _run(notes: int, seed: int) -> int:
     lines = exchange_lines(figures)
     _tell("exchange", "Exchange", lines, _about())
     write_json({"exchange": msgspec.structs.asdict(figures)}, ROOT / "var" / "bench.json")
+    crowd = await _crowd(seed)
     with folder() as directory:
         made = await dashboard.organisation(directory, notes)
         pages = await dashboard.pages(made)
         held = await memory.memory(made)
-    office = [
+    lines_of_office = [
         at_most(f"memory at rest with {made.notes:,} notes, MB", held.rested, 150),
         Line("memory just started, MB", f"{held.started:,.0f}"),
         *(at_most(f"{page.page}, p50 ms", page.p50_ms, 50, ".1f") for page in pages),
     ]
-    _tell("office", f"Office with {made.notes:,} notes", office, f"The organisation was made in {made.seconds:.0f} s.")
+    _tell("office", f"Office with {made.notes:,} notes", lines_of_office, f"Made in {made.seconds:.0f} s.")
     measured = {"memory": held._asdict(), "dashboard": [msgspec.structs.asdict(page) for page in pages]}
     write_json(measured, ROOT / "var" / "bench.json")
-    return missed(lines) + missed(office)
+    return missed(lines) + missed(crowd) + missed(lines_of_office)
+
+
+async def _crowd(seed: int) -> list[Line]:
+    """The storm, and a phone that holds much and finds nothing new."""
+    with folder() as directory:
+        database = directory / "storm.sqlite3"
+        epoch, phones = await callers(database, PHONES, seed)
+        async with office(database) as (port, _):
+            stormed = await storm(port, epoch, phones, WITHIN_S, seed)
+        rested = await idle(directory, seed)
+    lines = crowd_lines(stormed, rested)
+    title = f"{stormed.phones:,} phones within {WITHIN_S:.0f} s, and one that holds {rested.records:,} records"
+    _tell("storm", title, lines, "Each phone connects, pushes one to three notes, pulls all it may hold.")
+    figures = {"storm": msgspec.structs.asdict(stormed), "idle": msgspec.structs.asdict(rested)}
+    write_json(figures, ROOT / "var" / "bench.json")
+    return lines
+
+
+def crowd_lines(stormed: Storm, rested: Idle) -> list[Line]:
+    """The figures of the storm and of the idle exchange beside their budgets."""
+    return [
+        at_most("storm, phones that were not served", stormed.unserved, 0),
+        at_most("storm, from connecting to the last row, p95 ms", stormed.p95_ms, 1_000, ".0f"),
+        Line("storm, p50 and worst ms", f"{stormed.p50_ms:.0f}, {stormed.worst_ms:.0f}"),
+        Line("storm, later phones that were served before the unluckiest", f"{stormed.overtaken}"),
+        at_most(f"idle exchange with {rested.people} people, bytes up: body", rested.up_body_bytes, 1_000),
+        at_most("idle exchange, bytes down: body", rested.down_body_bytes, 1_000),
+        Line("idle exchange, bytes up, down with headers", f"{rested.up_bytes:,}, {rested.down_bytes:,}"),
+        at_most("idle exchange, office's processor, ms", rested.office_cpu_ms, 10, ".2f"),
+        Line("idle exchange, round trip p50, p95 ms", f"{rested.p50_ms:.2f}, {rested.p95_ms:.2f}"),
+    ]
 
 
 def exchange_lines(found: Figures) -> list[Line]:

@@ -1,7 +1,7 @@
 """A phone with a memory: outbox, receipts, cursors, rows. It keeps the protocol's rules for a line that breaks.
 
 An answer that is not what was asked for is no answer. After a lost one it asks by `open` what was decided before it
-sends anything again, sends a quarter as much after a failure and twice as much after a success.
+sends anything again, sends and asks for a quarter as much after a failure and twice as much after a success.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import msgspec
 from tests.support.phone import Phone
 
 MOST = 200
+MOST_BYTES = 1024 * 1024
 GIVE_UP_S = 45.0
 
 
@@ -42,6 +43,7 @@ class Carrier(Phone):
         self.receipts: dict[int, dict[str, Any]] = {}
         self.rows: dict[str, dict[str, Any]] = {}
         self.most = MOST
+        self.most_bytes = MOST_BYTES
         self.slow = 1.0  # one second here stands for so many
         self.give_up_s = GIVE_UP_S
         self.is_in_doubt = False
@@ -83,6 +85,7 @@ class Carrier(Phone):
             except NoAnswer:
                 self.failures += 1
                 self.most = max(1, self.most // 4)
+                self.most_bytes = max(8_192, self.most_bytes // 4)
                 await self.rest(self.dice.uniform(0, min(300, 2 * 2 ** min(self.failures, 3))))
             except Refused as refused:
                 if "retry_after_s" not in refused.problem:
@@ -145,11 +148,13 @@ class Carrier(Phone):
     async def pull_with(self, **more: Any) -> dict[str, Any]:
         asked = {
             "v": 1, "epoch": self.epoch, "device": self.device, "schema": 1, "since": self.since,
-            "clock": {"wall": 1}, **more,
+            "clock": {"wall": 1}, "limit_bytes": self.most_bytes, **more,
         }  # fmt: skip
         fields = ("rows", "next", "grant", "drop", "receipts", "more", "epoch")
         said = await self.ask("/sync/v1/pull", msgspec.json.encode(asked), *fields)
         self.apply(said)
+        self.failures = 0
+        self.most_bytes = min(MOST_BYTES, self.most_bytes * 2)
         return said
 
     def apply(self, said: dict[str, Any]) -> None:

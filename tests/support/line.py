@@ -46,10 +46,12 @@ class Line:
         self.last_answer = b""
         self.instead: list[bytes] = []  # answers to give in place of the office's, which is not asked
         self._writers: set[asyncio.StreamWriter] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._carried = asyncio.Condition()
         self._free_at = 0.0
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         self.port = self._server.sockets[0].getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         return self
@@ -57,7 +59,9 @@ class Line:
     async def __aexit__(self, *_: object) -> None:
         self.interrupt()
         self._server.close()
-        await asyncio.sleep(0)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def interrupt(self) -> None:
         """Everything on the line breaks off now."""
@@ -71,6 +75,16 @@ class Line:
             loop = asyncio.get_running_loop()
             self._free_at = max(self._free_at, loop.time()) + size / self.rate
             await asyncio.sleep(self._free_at - loop.time())
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._serve(reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def has_carried(self, size: int) -> None:
+        """Waits until so many bytes of requests have gone over the line."""
+        async with self._carried:
+            await self._carried.wait_for(lambda: self.up_bytes >= size)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
@@ -90,13 +104,14 @@ class Line:
         for at in range(0, len(head) + len(body), 512):
             size = min(512, len(head) + len(body) - at)
             await self._carry(size)
-            self.up_bytes += size
-            if writer.transport.is_closing():
+            async with self._carried:
+                self.up_bytes += size
+                self._carried.notify_all()
+            if writer.transport.is_closing() or reader.at_eof():
                 raise ConnectionError
         await asyncio.sleep(self.delay_s)
         if fate == "lose request":
-            self.lost += 1
-            await asyncio.Event().wait() if self.rate else writer.transport.abort()
+            await self._swallow(writer)
         if self.instead:
             writer.write(self.instead.pop(0))
             await writer.drain()
@@ -104,20 +119,24 @@ class Line:
         for _ in range(2 if fate == "repeat" else 1):
             answer = await self._ask(head, body, path)
         self.last_answer = answer
+        if fate == "cut answer":
+            writer.write(answer[: len(answer) - len(answer) // 4 - 1])
+            await writer.drain()
         if fate in {"lose answer", "cut answer"}:
-            self.lost += 1
-            if fate == "cut answer":
-                writer.write(answer[: len(answer) - len(answer) // 4 - 1])
-                await writer.drain()
-                writer.close()
-                raise ConnectionError
-            await asyncio.Event().wait() if self.rate else writer.transport.abort()
-            raise ConnectionError
+            await self._swallow(writer)
         await asyncio.sleep(self.delay_s)
         await self._carry(len(answer))
         self.down_bytes += len(answer)
         writer.write(answer)
         await writer.drain()
+
+    async def _swallow(self, writer: asyncio.StreamWriter) -> None:
+        """Nothing more comes on this connection: on a slow line it hangs, else it breaks off."""
+        self.lost += 1
+        if self.rate:
+            await asyncio.Event().wait()
+        writer.close()
+        raise ConnectionError
 
     async def _ask(self, head: bytes, body: bytes, path: str) -> bytes:
         """The office's answer, on a connection of its own."""
