@@ -6,7 +6,7 @@ export PORT DATABASE
 
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo serve test check types lint unit web-test journeys sim mutants bench proof screenshots lock clean browsers
+.PHONY: help setup build demo serve test check types lint unit web-test journeys sim mutants drill bench proof screenshots lock clean browsers
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -63,6 +63,9 @@ sim: setup ## simulated histories: SEEDS=2000, or SEED=17 to replay one
 
 mutants: setup ## seeded bugs that the simulation must catch
 	$(BIN)/python -m sync.simulation --mutants
+
+drill: setup ## the server is lost in mid-sync and comes back from its last backup and five phones
+	$(BIN)/python -m pytest tests/server/backup/test_drill.py
 
 bench: build ## the figures of docs/benchmarks.md, ratios in one run
 	$(BIN)/python -m server bench

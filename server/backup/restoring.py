@@ -159,8 +159,8 @@ async def _turn(path: Path, asked: Turn, now: Clock) -> tuple[Turned, Standing]:
 
 
 def beyond(org: int, head: int, seen: Seen | None) -> int:
-    """A head above every position that was ever given out."""
-    if seen is None or org not in seen.heads:
+    """A head above every position that was ever given out. A witness below the backup is an old copy of itself."""
+    if seen is None or seen.heads.get(org, 0) < head:
         return head + BEYOND_UNKNOWN
     return max(head, seen.heads[org]) + BEYOND_WITNESS
 
