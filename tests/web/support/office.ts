@@ -64,7 +64,8 @@ export class Office implements State {
   private expected = "";
   private forkSeq = 0;
   private readonly late: (() => unknown)[] = [];
-  private readonly last = new Map<string, object>();
+  private readonly last = new Map<string, { answer: object; answers: string }>();
+  private answers = "";
 
   readonly fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
     this.requests++;
@@ -72,6 +73,7 @@ export class Office implements State {
     const path = String(input);
     const headers = new Headers(init?.headers);
     const isDeposit = headers.has("Alongside-Deposit");
+    this.answers = headers.get("Alongside-Nonce") ?? "";
     if (!isDeposit && (headers.get("Alongside-Nonce") !== this.expected || this.expected === ""))
       return this.json(401, { code: "STALE_NONCE" });
     const trouble = this.troubles.shift();
@@ -80,7 +82,10 @@ export class Office implements State {
     const sent = init?.body as Uint8Array | string;
     const text = typeof sent === "string" ? sent : gunzipSync(Buffer.from(sent)).toString();
     const before = this.last.get(path);
-    if (trouble === "again" && before) return this.json(200, before);
+    if (trouble === "again" && before) {
+      this.answers = before.answers;
+      return this.json(200, before.answer);
+    }
     if (trouble === "late") {
       this.late.push(() => this.answer(path, text));
       throw new TypeError("network lost");
@@ -89,7 +94,7 @@ export class Office implements State {
     if (trouble === "duplicate") this.answer(path, text);
     if (trouble === "lose_answer") throw new TypeError("network lost");
     if ("problem" in answer) return this.json((answer as Refusal).status, (answer as Refusal).problem);
-    this.last.set(path, answer);
+    this.last.set(path, { answer, answers: this.answers });
     return this.json(200, answer);
   };
 
@@ -255,7 +260,8 @@ export class Office implements State {
 
   private json(status: number, body: object): Response {
     this.expected = `nonce-${++this.nonce}`;
-    const headers = { "Content-Type": "application/json", "Alongside-Nonce": this.expected };
+    const echo = this.answers ? { "Alongside-Answers": this.answers } : {};
+    const headers = { "Content-Type": "application/json", "Alongside-Nonce": this.expected, ...echo };
     return new Response(JSON.stringify(body), { status, headers });
   }
 }

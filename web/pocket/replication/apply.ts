@@ -26,6 +26,7 @@ const DAY_MS = 86_400_000;
 
 export async function takeGeneration(database: Database): Promise<number> {
   return database.write(["meta"], "strict", async (transaction) => {
+    if (((await getFact(transaction, "device"))?.state ?? "active") !== "active") throw new Fenced();
     const generation = ((await getFact(transaction, "generation")) ?? 0) + 1;
     await putFact(transaction, "generation", generation);
     return generation;
@@ -221,11 +222,11 @@ async function settle(
   await release(transaction, told);
 }
 
-/** Refused changes show nothing any more: their text is back in the inbox of their specialist. */
+/** Refused changes show nothing any more: their text is back in the inbox of their specialist. Nor does what changed nothing. */
 function decide(row: OutboxRow, { receipt, box }: BoxedReceipt): OutboxRow {
-  const isRefused = receipt.outcome === "rejected" || receipt.outcome === "quarantined";
+  const isShown = receipt.outcome === "applied" || receipt.outcome === "merged";
   const day = Math.floor(receipt.at / DAY_MS);
-  return { ...row, state: isRefused ? "visible" : "decided", seq: receipt.seq, day, receipt: box };
+  return { ...row, state: isShown ? "decided" : "visible", seq: receipt.seq, day, receipt: box };
 }
 
 /**

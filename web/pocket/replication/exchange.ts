@@ -297,6 +297,8 @@ class Round {
       await holdsGeneration(transaction, this.generation);
       const device = await getFact(transaction, "device");
       if (device) await putFact(transaction, "device", { ...device, state });
+      // What is still under way to this phone comes too late.
+      await putFact(transaction, "generation", this.generation + 1);
     });
     return state;
   }

@@ -6,8 +6,8 @@ import { beginAnew, holdsGeneration } from "./apply";
 
 /**
  * The office's database was restored to `forkSeq`. Own changes decided above it are queued again (same n, same
- * bytes), rows above it are forgotten, and every bucket is asked for from its beginning. Own work whose row is
- * forgotten shows from the outbox again until the office's row has come back.
+ * bytes), rows above it are forgotten, and every bucket is asked for from its beginning. Where own changes are kept of
+ * a record it stays, at the fork, until the office's row has come back: nobody's own work leaves the screen meanwhile.
  */
 export async function adoptEpoch(
   database: Database,
@@ -19,18 +19,17 @@ export async function adoptEpoch(
     await holdsGeneration(transaction, generation);
     const device = await getFact(transaction, "device");
     if (device) await putFact(transaction, "device", { ...device, epoch });
-    await beginAnew(transaction, generation, Object.keys((await getFact(transaction, "cursors")) ?? {}));
     await putFact(transaction, "head", 0);
-    const forgotten = new Set<string>();
+    await beginAnew(transaction, generation, Object.keys((await getFact(transaction, "cursors")) ?? {}));
+    const own = new Set<string>();
+    await transaction.objectStore("outbox").walk((row, cursor) => {
+      own.add(row.doc);
+      if (row.seq > forkSeq) cursor.update({ ...row, ...UNDECIDED });
+    });
     await transaction.objectStore("records").walk((row, cursor) => {
       if (row.seq <= forkSeq) return;
-      forgotten.add(row.doc);
-      cursor.delete();
-    });
-    await transaction.objectStore("outbox").walk((row, cursor) => {
-      if (row.state === "queued") return;
-      if (row.seq > forkSeq) cursor.update({ ...row, ...UNDECIDED });
-      else if (forgotten.has(row.doc)) cursor.update({ ...row, state: "decided" });
+      if (own.has(row.doc)) cursor.update({ ...row, seq: forkSeq });
+      else cursor.delete();
     });
   });
 }

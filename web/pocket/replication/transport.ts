@@ -36,7 +36,12 @@ export interface Transport {
 export function transport(send: typeof fetch, watchdogMs: number = WATCHDOG_MS): Transport {
   let nonce = "";
 
-  const exchange = async <T>(path: string, init: RequestInit, isWanted: Shape<T>): Promise<Answer<T>> => {
+  const exchange = async <T>(
+    path: string,
+    init: RequestInit,
+    isWanted: Shape<T>,
+    signedWith: string | null = null,
+  ): Promise<Answer<T>> => {
     const patience = AbortSignal.timeout(watchdogMs);
     const fixed = {
       method: "POST",
@@ -47,6 +52,9 @@ export function transport(send: typeof fetch, watchdogMs: number = WATCHDOG_MS):
     } as const;
     try {
       const response = await send(path, { ...fixed, ...init });
+      // The answer to another request, which somebody on the way has kept, is none.
+      if ((response.headers.get("Alongside-Answers") ?? signedWith) !== signedWith)
+        return { is: "nothing", why: "captive" };
       nonce = response.headers.get("Alongside-Nonce") ?? nonce;
       return await read<T>(response, isWanted);
     } catch {
@@ -57,8 +65,15 @@ export function transport(send: typeof fetch, watchdogMs: number = WATCHDOG_MS):
   return {
     async post<T>(path: string, body: string, isWanted: Shape<T>, signer: Signer) {
       const zipped = await gzip(utf8(body));
-      const once = async (): Promise<Answer<T>> =>
-        exchange<T>(path, { body: zipped, headers: await signedHeaders(path, zipped, nonce, signer) }, isWanted);
+      const once = async (): Promise<Answer<T>> => {
+        const used = nonce;
+        return exchange(
+          path,
+          { body: zipped, headers: await signedHeaders(path, zipped, used, signer) },
+          isWanted,
+          used,
+        );
+      };
       const first = await once();
       return first.is === "problem" && first.problem.code === "STALE_NONCE" ? once() : first;
     },

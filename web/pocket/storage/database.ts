@@ -120,11 +120,14 @@ function open(name: string, letGo: () => void): Promise<IDBDatabase> {
   });
 }
 
-export function done<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
+function done<T>(request: IDBRequest<T>): Promise<T> {
+  const result = new Promise<T>((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
+  // Of several requests in one transaction only the first to fail is waited for.
+  result.catch(() => undefined);
+  return result;
 }
 
 function source<Row>(of: IDBObjectStore | IDBIndex): Source<Row> {
@@ -139,8 +142,12 @@ function source<Row>(of: IDBObjectStore | IDBIndex): Source<Row> {
         request.onerror = () => reject(request.error);
         request.onsuccess = () => {
           const cursor = request.result;
-          if (cursor && step(cursor.value as Row, cursor) !== false) cursor.continue();
-          else resolve();
+          try {
+            if (cursor && step(cursor.value as Row, cursor) !== false) cursor.continue();
+            else resolve();
+          } catch (error) {
+            reject(error);
+          }
         };
       }),
   };

@@ -34,7 +34,7 @@ function apply(record: Snapshot | null, change: Change): Snapshot | null {
     case "void":
       return { ...record, body: { ...record.body, state: "void" } };
     case "addendum":
-      return { ...record, body: { ...record.body, addenda: [...(record.body.addenda ?? []), addendum(change)] } };
+      return { ...record, body: { ...record.body, addenda: added(record.body.addenda ?? [], addendum(change)) } };
   }
 }
 
@@ -74,6 +74,12 @@ function signature(change: Change): NonNullable<Body["signed"]> {
 function addendum(change: Change): Addendum {
   const { text, reason } = (change.set ?? {}) as { text?: string; reason?: string };
   return { by: change.author, at: change.captured.wall, text: text ?? "", seq: 0, reason: reason ?? "" };
+}
+
+/** After a restore a record may hold already what is queued again. */
+function added(addenda: readonly Addendum[], next: Addendum): Addendum[] {
+  const isThere = addenda.some(({ by, at, text }) => by === next.by && at === next.at && text === next.text);
+  return isThere ? [...addenda] : [...addenda, next];
 }
 
 const present = (fields: Fields): Fields =>
