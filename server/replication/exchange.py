@@ -15,15 +15,16 @@ from litestar.status_codes import HTTP_409_CONFLICT, HTTP_503_SERVICE_UNAVAILABL
 from server.auth.devices import Call, DeviceAuth
 from server.clock import Clock
 from server.errors import Refusal, StorageBusyError, StorageFullError
-from server.responses import inflate, json_answer, problem_answer, read_body, unreadable
+from server.responses import NONCE_HEADER, inflate, json_answer, problem_answer, read_body, unreadable
 from server.storage.devices import Device
+from server.storage.organisations import lineage
 from server.storage.port import Glance, Storage, TakesLongError
+from sync.lineage import shared_seq
 from sync.messages import Problem, PullRequest, PushRequest
 
-SAFE_SEQ: Final = 0
-"""No verified backup exists yet, so nothing is safe to forget; phones then keep by age."""
-
 OUT_OF_SERVICE_S: Final = 300
+ANSWERS_HEADER: Final = "Alongside-Answers"
+NONCE_LIMIT: Final = 64
 LONG_BODY_BYTES: Final = 16 * 1024
 """From here on inflating takes long enough to be worth a thread."""
 
@@ -45,7 +46,14 @@ Looked = tuple[Device, Callable[[], Awaitable[msgspec.Struct]] | Refusal]
 
 
 async def answer(request: AnyRequest, step: Step) -> Response[bytes]:
-    """Run one exchange: authenticate, then `step`, then its answer with the next nonce.
+    """Run one exchange. Its answer names the request it belongs to: an old one, which a proxy repeats, is found out."""
+    response = await _exchange(request, step)
+    response.headers[ANSWERS_HEADER] = request.headers.get(NONCE_HEADER, "")[:NONCE_LIMIT]
+    return response
+
+
+async def _exchange(request: AnyRequest, step: Step) -> Response[bytes]:
+    """Authenticate, then `step`, then its answer with the next nonce.
 
     `step` runs in the snapshot in which the device was found, beside the database; what it returns is called after
     the snapshot's end.
@@ -119,8 +127,7 @@ def check_epoch(rows: Glance, asked: Asked, epoch: str) -> None:
     """Refuse a phone that speaks of another lineage; it is told where the lineages part."""
     if epoch == asked.device.epoch:
         return
-    current = rows.one("organisations.epoch")
-    fork = current["fork_seq"] if current else 0
+    fork = shared_seq(lineage(rows, asked.device.org), epoch)
     raise Refusal(HTTP_409_CONFLICT, Problem("EPOCH_CHANGED", epoch=asked.device.epoch, fork_seq=fork))
 
 

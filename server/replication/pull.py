@@ -14,8 +14,9 @@ from litestar.status_codes import HTTP_409_CONFLICT, HTTP_426_UPGRADE_REQUIRED
 
 from server.errors import Refusal
 from server.log import event
-from server.replication.exchange import SAFE_SEQ, Asked, answer, backoff_ms, check_epoch, read_message
-from server.storage import feed
+from server.replication.exchange import Asked, answer, backoff_ms, check_epoch, read_message
+from server.storage import alarms, feed
+from server.storage.organisation_settings import lease_ms
 from server.storage.port import Glance, PullSeen, Storage
 from server.storage.receipts import receipts_for
 from sync.cursor import Scope, compare, is_ahead
@@ -36,8 +37,21 @@ def _pull(storage: Storage, asked: Asked, rows: Glance) -> Callable[[], Awaitabl
     if message.v != PROTOCOL:
         raise Refusal(HTTP_426_UPGRADE_REQUIRED, Problem("UPGRADE_REQUIRED"))
     check_epoch(rows, asked, message.epoch)
+    if is_ahead(message.since, asked.device.head):
+        return partial(_alarmed, storage, asked, max(message.since.values()))
     result = _snapshot(rows, asked, message, backoff_ms(storage.waiting))
     return partial(_traced, storage, asked, message, result)
+
+
+async def _alarmed(storage: Storage, asked: Asked, cursor: int) -> PullAnswer:
+    """The office went back behind a phone's back: an administrator must learn of it."""
+    device = asked.device
+    event("cursor_ahead", device=device.id, head=device.head)
+    detail = f"{cursor - device.head}"
+    await storage.write(
+        lambda tx: alarms.ring(tx, device.org, "cursor_ahead", device.key, now=asked.now, detail=detail)
+    )
+    raise Refusal(HTTP_409_CONFLICT, Problem("CURSOR_AHEAD", epoch=device.epoch))
 
 
 async def _traced(storage: Storage, asked: Asked, message: PullRequest, result: PullAnswer) -> PullAnswer:
@@ -51,9 +65,6 @@ async def _traced(storage: Storage, asked: Asked, message: PullRequest, result: 
 
 def _snapshot(rows: Glance, asked: Asked, message: PullRequest, wait_ms: int) -> PullAnswer:
     device = asked.device
-    if is_ahead(message.since, device.head):
-        event("cursor_ahead", device=device.id, head=device.head)
-        raise Refusal(HTTP_409_CONFLICT, Problem("CURSOR_AHEAD", epoch=device.epoch))
     held = feed.held(rows, device, message.since)
     scope = compare(message.since, (ahead.bucket for ahead in held))
     page = feed.page(rows, device, held, limit_docs=message.limit_docs, limit_bytes=message.limit_bytes)
@@ -61,19 +72,20 @@ def _snapshot(rows: Glance, asked: Asked, message: PullRequest, wait_ms: int) ->
     return PullAnswer(
         epoch=device.epoch,
         head=device.head,
-        safe_seq=SAFE_SEQ,
+        safe_seq=device.safe_seq,
         server_time=asked.now,
         rows=page.rows,
         next=_cursors(page, scope, device.head),
         grant=sorted(scope.grant),
         drop=[Drop(bucket, "reassigned") for bucket in sorted(scope.drop)],
-        reset=[],
+        reset=page.reset,
         receipts=receipts_for(rows, device.key, message.open),
         remaining=page.remaining,
         more=more,
         next_n=device.next_n,
         digest=_digests(rows, device.org, held) if message.digest and not more else {},
         backoff_ms=wait_ms,
+        lease_ms=lease_ms(rows, device.org),
     )
 
 
@@ -85,10 +97,9 @@ def _cursors(page: feed.Page, scope: Scope, head: int) -> dict[str, int]:
 
 
 def _digests(rows: Glance, org: int, held: list[feed.Ahead]) -> dict[str, str]:
-    """By bucket: SHA-256 over `doc seq` lines of all that the bucket holds, ordered by doc."""
-    found = feed.digests(rows, org, [ahead.bucket for ahead in held])
-    grouped = groupby(found, lambda row: str(row["bucket"]))
-    return {
-        bucket: hashlib.sha256("".join(f"{row['doc']} {row['seq']}\n" for row in rows_of).encode()).hexdigest()
-        for bucket, rows_of in grouped
-    }
+    """By bucket: SHA-256 over `doc seq` lines of all that the bucket holds, ordered by doc; of nothing where empty."""
+    buckets = [ahead.bucket for ahead in held]
+    lines = dict.fromkeys(buckets, "")
+    for bucket, rows_of in groupby(feed.digests(rows, org, buckets), lambda row: str(row["bucket"])):
+        lines[bucket] = "".join(f"{row['doc']} {row['seq']}\n" for row in rows_of)
+    return {bucket: hashlib.sha256(text.encode()).hexdigest() for bucket, text in lines.items()}

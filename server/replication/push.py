@@ -11,7 +11,7 @@ from litestar import Request, Response, post
 from litestar.status_codes import HTTP_401_UNAUTHORIZED, HTTP_403_FORBIDDEN, HTTP_409_CONFLICT
 
 from server.errors import Refusal
-from server.replication.exchange import SAFE_SEQ, Asked, answer, backoff_ms, check_epoch, read_message
+from server.replication.exchange import Asked, answer, backoff_ms, check_epoch, read_message
 from server.responses import too_large
 from server.storage.port import Glance, Storage, Submission
 from sync.messages import BODY_HARD_LIMIT_BYTES, PUSH_LIMIT_BYTES, Problem, PushAnswer, PushRequest
@@ -55,7 +55,7 @@ async def _submit(storage: Storage, asked: Asked, message: PushRequest) -> PushA
         epoch=device.epoch,
         results=decided.receipts,
         next_n=decided.next_n,
-        safe_seq=SAFE_SEQ,
+        safe_seq=device.safe_seq,
         server_time=asked.now,
         backoff_ms=backoff_ms(storage.waiting),
     )

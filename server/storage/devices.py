@@ -17,6 +17,7 @@ class Device(msgspec.Struct, frozen=True):
     """A device as the exchange needs it, with its organisation's `head` and the current `epoch`.
 
     `public_key`: uncompressed P-256 point (65 bytes); None for the office's own devices, which sign nothing.
+    `safe_seq`: what a verified backup holds (0: none). `floor`: the highest of the organisation's floors (`sweep`).
     """
 
     key: int
@@ -29,6 +30,8 @@ class Device(msgspec.Struct, frozen=True):
     public_key: bytes | None
     head: int
     epoch: str
+    safe_seq: int = 0
+    floor: int = 0
 
 
 class NewPhone(msgspec.Struct, frozen=True):

@@ -1,7 +1,10 @@
-"""The feed: what changed in the buckets a phone holds, in pages. One snapshot, three queries at most.
+"""The feed: what changed in the buckets a phone holds, in pages. One snapshot, a few queries.
 
-Order of buckets: the organisation's and the specialist's own first, then the people; within a bucket by seq. A
-bucket that does not fit is cut after a seq, and its cursor stands there.
+Order of buckets: the organisation's and the specialist's own first, then the people, those with the newest contact
+first; within a bucket by seq. A bucket that does not fit is cut after a seq, and its cursor stands there.
+
+A bucket whose cursor lies below its floor (`sweep`) begins anew at 0. It is never cut at or below the floor: the next
+pull would begin it anew again, for ever.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from server.storage.devices import Device
 from server.storage.port import Glance, Row, TakesLongError
 from server.storage.records import body_of_row
 from sync import messages
+from sync.cursor import begins_anew
 from sync.ids import ORG_BUCKET, specialist_bucket
 
 BRIEF_ROWS: Final = 40
@@ -24,32 +28,56 @@ _QUIETLY_GONE: Final = frozenset({"draft", "assignment", "returned"})
 
 
 class Page(msgspec.Struct):
-    """`cursors`: for each bucket with rows in this page, the seq up to which it is now complete."""
+    """`cursors`: for each bucket that moves with this page, the seq up to which it is now complete.
+
+    `reset`: buckets that begin anew in this page.
+    """
 
     rows: list[messages.Row]
     cursors: dict[str, int]
     remaining: int
+    reset: list[str] = []
 
 
 class Ahead(msgspec.Struct, frozen=True):
-    """Rows of one bucket above its cursor."""
+    """Rows of one bucket above its cursor. `is_anew`: named, but swept above its cursor; then `since` is 0.
+
+    `floor`: where the bucket may be cut at the earliest, with `under` of its rows at or below it; 0 where everywhere.
+    """
 
     bucket: str
     since: int
     count: int
+    floor: int = 0
+    under: int = 0
+    is_anew: bool = False
 
 
 def held(rows: Glance, device: Device, since: Mapping[str, int]) -> list[Ahead]:
-    """Every bucket a device may hold now, in the order of the feed, with what is above its cursor `since`.
+    """Every bucket a device may hold now, the organisation's and its own first, with what is above its cursor `since`.
 
     At most 500 buckets, of which the newest grants are kept; wider roles work at the office's screens.
     """
     org, limit = device.org, messages.BUCKETS_LIMIT - 2
     granted = rows.all("caseload.held", org=org, specialist=device.person, limit=limit)
     allowed = [ORG_BUCKET, specialist_bucket(device.person), *(row["bucket"] for row in granted)]
-    cursors = _json({bucket: since.get(bucket, 0) for bucket in allowed})
-    counts = {row["bucket"]: row["rows"] for row in rows.all("feed.waiting", org=org, cursors=cursors)}
-    return [Ahead(bucket, since.get(bucket, 0), counts[bucket]) for bucket in allowed]
+    cursors = {bucket: since.get(bucket, 0) for bucket in allowed}
+    under = _under(rows, device, cursors)
+    cursors |= dict.fromkeys(under, 0)
+    counts = {row["bucket"]: row["rows"] for row in rows.all("feed.waiting", org=org, cursors=_json(cursors))}
+    return [
+        Ahead(bucket, cursors[bucket], counts[bucket], *under.get(bucket, (0, 0)), bucket in under and bucket in since)
+        for bucket in allowed
+    ]
+
+
+def _under(rows: Glance, device: Device, cursors: Mapping[str, int]) -> dict[str, tuple[int, int]]:
+    """Buckets that begin anew, named by the phone or not: their floor, and how many rows stand at or below it."""
+    low = {bucket: since for bucket, since in cursors.items() if begins_anew(since, device.floor)}
+    if not low:
+        return {}
+    found = rows.all("feed.floors", org=device.org, cursors=_json(low))
+    return {row["bucket"]: (row["floor"], row["under"]) for row in found}
 
 
 def page(rows: Glance, device: Device, held: Sequence[Ahead], *, limit_docs: int, limit_bytes: int) -> Page:
@@ -58,6 +86,7 @@ def page(rows: Glance, device: Device, held: Sequence[Ahead], *, limit_docs: int
     total = sum(ahead.count for ahead in waiting)
     if rows.must_be_brief and total > BRIEF_ROWS:
         raise TakesLongError
+    waiting = _newest_first(rows, device.org, waiting)
     whole, cut, room = _choose(waiting, limit_docs)
     found: list[Row] = []
     if whole:
@@ -67,11 +96,14 @@ def page(rows: Glance, device: Device, held: Sequence[Ahead], *, limit_docs: int
         found += rows.all("feed.part", org=device.org, bucket=cut.bucket, since=cut.since, limit=room)
     rank = {ahead.bucket: place for place, ahead in enumerate(waiting)}
     found.sort(key=lambda row: (rank[row["bucket"]], row["seq"]))
-    sent, is_short = _within(found, limit_bytes)
-    ends = {row.b: row.seq for row in sent}
+    floors = {ahead.bucket: ahead.floor for ahead in waiting if ahead.floor}
+    sent, is_short = _within(found, limit_bytes, floors)
+    ends = {row.b: max(row.seq, floors.get(row.b, 0)) for row in sent}
     complete = {ahead.bucket for ahead in whole} - ({sent[-1].b} if is_short else set())
     cursors_now = {bucket: device.head if bucket in complete else seq for bucket, seq in ends.items()}
-    return Page(sent, cursors_now, total - len(sent))
+    emptied = [ahead.bucket for ahead in held if ahead.is_anew and not ahead.count]
+    reset = [*emptied, *(ahead.bucket for ahead in waiting if ahead.is_anew and ahead.bucket in ends)]
+    return Page(sent, cursors_now | dict.fromkeys(emptied, device.head), total - len(sent), sorted(reset))
 
 
 def digests(rows: Glance, org: int, buckets: Sequence[str]) -> Sequence[Row]:
@@ -81,18 +113,32 @@ def digests(rows: Glance, org: int, buckets: Sequence[str]) -> Sequence[Row]:
     return rows.all("feed.digest", org=org, buckets=_json(buckets))
 
 
+def _newest_first(rows: Glance, org: int, waiting: list[Ahead]) -> list[Ahead]:
+    """People in the order of their newest contact, behind the organisation and the specialist."""
+    people = [ahead for ahead in waiting if ahead.bucket.startswith("p:")]
+    if len(people) < 2:
+        return waiting
+    found = rows.all("feed.newest", org=org, buckets=_json([ahead.bucket for ahead in people]))
+    newest = {row["bucket"]: (row["started_at"] or 0, row["seq"] or 0) for row in found}
+    people.sort(key=lambda ahead: newest[ahead.bucket], reverse=True)
+    return [*waiting[: len(waiting) - len(people)], *people]
+
+
 def _choose(waiting: Sequence[Ahead], limit: int) -> tuple[list[Ahead], Ahead | None, int]:
     """Buckets that fit whole, the one that is cut, and how many of its rows fit."""
     whole: list[Ahead] = []
     for ahead in waiting:
         if ahead.count > limit:
-            return whole, (ahead if limit else None), limit
+            room = limit if whole else max(limit, ahead.under)
+            return whole, (ahead if room and room >= ahead.under else None), room
         whole.append(ahead)
         limit -= ahead.count
     return whole, None, 0
 
 
-def _within(found: Sequence[Row], limit_bytes: int) -> tuple[list[messages.Row], bool]:
+def _within(
+    found: Sequence[Row], limit_bytes: int, floors: Mapping[str, int]
+) -> tuple[list[messages.Row], bool]:
     """Rows for the wire until the limit of bytes; True when some did not fit."""
     sent: list[messages.Row] = []
     size_bytes = 0
@@ -100,7 +146,9 @@ def _within(found: Sequence[Row], limit_bytes: int) -> tuple[list[messages.Row],
         wire = _wire(row)
         size_bytes += len(wire.body or b"") + 150
         if sent and size_bytes > limit_bytes:
-            return sent, True
+            before = sent if wire.seq > floors.get(wire.b, 0) else [kept for kept in sent if kept.b != wire.b]
+            if before:
+                return before, True
         sent.append(wire)
     return sent, False
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from server.storage.port import Rows
+from server.storage.port import Glance, Rows
 from sync.records.organisation import OrganisationFields
 
 UTC = "UTC"
+DAY_MS = 86_400_000
+LEASE_DAYS = {field.name: field.default for field in msgspec.structs.fields(OrganisationFields)}["lease_days"]
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -33,3 +35,10 @@ async def zone_of(rows: Rows, org: int) -> str:
     """IANA zone in which an organisation's screens show times."""
     settings = await organisation_settings(rows, org)
     return settings.zone if settings else UTC
+
+
+def lease_ms(rows: Glance, org: int) -> int:
+    """How long a phone may be read without hearing from the office; 0: no limit."""
+    row = rows.one("organisation_settings.lease", org=org)
+    days = LEASE_DAYS if row is None or row["days"] is None else int(row["days"])
+    return int(days) * DAY_MS

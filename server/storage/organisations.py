@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from server.storage.ids import new_id
-from server.storage.port import Rows, Transaction
+from server.storage.port import Glance, Rows, Transaction
+from sync import lineage as lineages
 
 
 class Organisation(msgspec.Struct, frozen=True):
@@ -55,6 +56,11 @@ async def organisation(rows: Rows, org: int) -> Organisation | None:
 async def organisations(rows: Rows) -> list[Organisation]:
     """All of them, oldest first; for the command line, never for a screen."""
     return [msgspec.convert(row, Organisation, strict=False) for row in await rows.all("organisations.all")]
+
+
+def lineage(rows: Glance, org: int) -> list[lineages.Epoch]:
+    """The epochs of this database as an organisation sees them, oldest first."""
+    return [lineages.Epoch(row["epoch"], row["fork_seq"]) for row in rows.all("organisations.lineage", org=org)]
 
 
 async def current_epoch(rows: Rows) -> Epoch | None:

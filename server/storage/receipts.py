@@ -41,8 +41,9 @@ async def replayed(rows: Rows, device: int, changes: Sequence[Parsed]) -> list[R
 
 
 def receipts_for(rows: Glance, device: int, open_n: Sequence[int]) -> list[Receipt]:
-    """Receipts for the n that a phone still waits for; those not decided yet are simply not there."""
+    """Receipts for the n that a phone still waits for, with the hash of what was decided; the others are not there."""
     if not open_n:
         return []
     text = msgspec.json.encode(open_n).decode()
-    return [receipt_of(row) for row in rows.all("changes.receipts_of", device=device, open=text)]
+    found = rows.all("changes.receipts_of", device=device, open=text)
+    return [msgspec.structs.replace(receipt_of(row), hash=row["hash"].hex()) for row in found]

@@ -39,6 +39,8 @@ CREATE TABLE bucket_floor (
   PRIMARY KEY (org, bucket)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX bucket_floor_of_org ON bucket_floor (org, floor);
+
 -- Sealed work, unread until a supervisor opens it. `hash`: SHA-256 of epk, iv and ct. Two envelopes for one n are two
 -- truths of a cloned phone; both are kept.
 CREATE TABLE salvage (

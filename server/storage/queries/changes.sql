@@ -7,7 +7,7 @@ SELECT n, outcome, seq, doc, at, code, field, offer, conflicts, hash FROM change
 WHERE device = :device AND n >= :first_n AND n <= :last_n ORDER BY n;
 
 -- name: receipts_of
-SELECT c.n, c.outcome, c.seq, c.doc, c.at, c.code, c.field, c.offer, c.conflicts FROM json_each(:open) j
+SELECT c.n, c.outcome, c.seq, c.doc, c.at, c.code, c.field, c.offer, c.conflicts, c.hash FROM json_each(:open) j
 CROSS JOIN change c ON c.device = :device AND c.n = j.value ORDER BY c.n;
 
 -- name: of_doc

@@ -1,5 +1,10 @@
 -- name: by_id
-SELECT d.*, h.head, (SELECT epoch FROM sync_epoch ORDER BY id DESC LIMIT 1) AS epoch
+SELECT d.*, h.head, (SELECT epoch FROM sync_epoch ORDER BY id DESC LIMIT 1) AS epoch,
+  COALESCE((SELECT max(f.floor) FROM bucket_floor f WHERE f.org = d.org), 0) AS floor,
+  COALESCE((
+    SELECT b.head FROM backup_head b JOIN backup k ON k.id = b.backup
+    WHERE b.org = d.org AND k.verified_at IS NOT NULL AND k.problem IS NULL ORDER BY b.head DESC LIMIT 1
+  ), 0) AS safe_seq
 FROM device d JOIN org_head h ON h.org = d.org WHERE d.id = :id;
 
 -- name: by_ids
@@ -20,8 +25,13 @@ WHERE org = :org AND person = :person AND kind = 'phone' AND state = 'active';
 
 -- name: phones
 SELECT id, person, state, mode, next_n, enrolled_at, revoked_at, revoked_by, app, last_push_at, last_pull_at,
-  reported_at, reported_unsent, reported_oldest, reported_drafts, is_storage_protected
-FROM device WHERE org = :org AND kind = 'phone' ORDER BY enrolled_at DESC;
+  reported_at, reported_unsent, reported_oldest, reported_drafts, is_storage_protected, forked_at, salvage_left
+FROM device WHERE org = :org AND kind = 'phone' AND twin_of IS NULL ORDER BY enrolled_at DESC;
+
+-- name: delivered
+SELECT d.id, count(*) AS kept, sum(s.state = 'waiting') AS waiting, max(s.seq) AS seq, max(s.at) AS at
+FROM salvage s JOIN device d ON d.key = s.device
+WHERE s.org = :org GROUP BY d.key;
 
 -- name: pushed
 UPDATE device SET next_n = ?2, last_push_at = COALESCE(?3, last_push_at), may_skip = ?4 WHERE key = ?1;

@@ -32,5 +32,22 @@ SELECT * FROM (
 ORDER BY seq LIMIT :limit;
 
 -- name: digest
+-- What its owner has put away is gone from the phone too.
 SELECT r.bucket, r.doc, r.seq FROM json_each(:buckets) j
-CROSS JOIN record r ON r.org = :org AND r.bucket = j.value ORDER BY r.bucket, r.doc;
+CROSS JOIN record r ON r.org = :org AND r.bucket = j.value
+WHERE r.state <> 'void' OR r.type NOT IN ('draft', 'assignment', 'returned')
+ORDER BY r.bucket, r.doc;
+
+-- name: newest
+-- The newest contact among the records that changed last; a few say enough.
+SELECT j.value AS bucket, max(r.seq) AS seq, max(r.started_at) AS started_at FROM json_each(:buckets) j
+LEFT JOIN record r ON r.org = :org AND r.bucket = j.value AND r.seq IN (
+  SELECT n.seq FROM record n WHERE n.org = :org AND n.bucket = j.value ORDER BY n.seq DESC LIMIT 20
+)
+GROUP BY j.value;
+
+-- name: floors
+SELECT j.key AS bucket, f.floor,
+  (SELECT count(*) FROM record r WHERE r.org = :org AND r.bucket = j.key AND r.seq <= f.floor) AS under
+FROM json_each(:cursors) j
+CROSS JOIN bucket_floor f ON f.org = :org AND f.bucket = j.key AND f.floor > j.value;

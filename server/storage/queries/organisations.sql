@@ -17,6 +17,11 @@ INSERT INTO sync_epoch (epoch, parent, fork_seq, made_at, reason) VALUES (:epoch
 -- name: epoch
 SELECT epoch, parent, fork_seq FROM sync_epoch ORDER BY id DESC LIMIT 1;
 
+-- name: lineage
+-- Oldest first. An epoch that says nothing of an organisation took nothing over from the one before.
+SELECT e.epoch, COALESCE(f.fork_seq, 0) AS fork_seq
+FROM sync_epoch e LEFT JOIN epoch_fork f ON f.epoch = e.epoch AND f.org = :org ORDER BY e.id;
+
 -- name: by_id
 SELECT o.id, o.name, o.is_demo, o.made_at, o.seal_kid, o.seal_key, h.head
 FROM organisation o JOIN org_head h ON h.org = o.id WHERE o.id = :org;

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import random
 
+from server.storage import alarms
 from server.storage.port import OfficeChange
 from tests.support.core import Core
 from tests.support.phone import Phone, new_id
@@ -101,16 +102,25 @@ async def test_work_captured_before_an_assignment_ended_is_still_taken(core: Cor
 
 async def test_receipts_of_open_changes_come_with_the_pull(core: Core, phone: Phone) -> None:
     person, first = phone.participant()
-    pushed = (await phone.push([first, phone.note(person)[1]])).json()["results"]
+    raws = [first, phone.note(person)[1]]
+    pushed = (await phone.push(raws)).json()["results"]
     answer = (await phone.pull(open=[1, 2, 3])).json()
-    assert answer["receipts"] == pushed
+    hashes = [hashlib.sha256(raw).hexdigest() for raw in raws]
+    assert answer["receipts"] == [one | {"hash": h} for one, h in zip(pushed, hashes, strict=True)]
     assert answer["next_n"] == 3
 
 
 async def test_a_cursor_above_the_head_is_an_alarm(core: Core, phone: Phone) -> None:
     phone.since = {"org": 7}
-    answer = await phone.pull()
-    assert (answer.status_code, answer.json()["code"]) == (409, "CURSOR_AHEAD")
+    for _ in range(2):
+        answer = await phone.pull()
+        assert (answer.status_code, answer.json()["code"]) == (409, "CURSOR_AHEAD")
+    async with core.storage.read() as rows:
+        (alarm,) = await alarms.alarms(rows, 1)
+    assert (alarm.kind, alarm.device, alarm.count, alarm.detail) == ("cursor_ahead", phone.device, 2, "7")
+    await core.storage.write(lambda tx: alarms.acknowledge(tx, 1, alarm.id, by=new_id(), now=core.clock()))
+    async with core.storage.read() as rows:
+        assert await alarms.alarms(rows, 1) == []
 
 
 async def test_another_version_of_the_protocol_must_be_upgraded_to_pull(core: Core, phone: Phone) -> None:
@@ -122,9 +132,21 @@ async def test_digests_tell_what_each_bucket_holds(core: Core, phone: Phone) -> 
     person, first = phone.participant()
     note, second = phone.note(person)
     await phone.push([first, second])
+    draft = new_id()
+    fields = {"form": "one_on_one@1", "content": "{}"}
+    kept = phone.capture("create", "draft", draft, f"me:{phone.person}", set=fields)
+    put_away = phone.capture("void", "draft", draft, f"me:{phone.person}")
+    results = (await phone.push([kept, put_away])).json()["results"]
+    assert [one["outcome"] for one in results] == ["applied", "applied"]
+    held = await phone.pull_all()
     digest = (await phone.pull(digest=True)).json()["digest"]
-    lines = "".join(f"{doc} {seq}\n" for doc, seq in sorted({person: 1, note: 2}.items()))
-    assert digest[f"p:{person}"] == hashlib.sha256(lines.encode()).hexdigest()
+    for bucket in ("org", f"me:{phone.person}", f"p:{person}"):
+        docs = sorted((doc, row["seq"]) for doc, row in held.items() if row["b"] == bucket and "gone" not in row)
+        lines = "".join(f"{doc} {seq}\n" for doc, seq in docs)
+        assert digest[bucket] == hashlib.sha256(lines.encode()).hexdigest(), bucket
+    assert held[draft]["gone"] == "void"
+    assert digest["org"] == hashlib.sha256(b"").hexdigest(), "of an empty bucket too"
+    assert {person, note} <= set(held)
 
 
 async def test_the_answer_is_as_small_as_the_phone_can_read(core: Core, phone: Phone) -> None:
