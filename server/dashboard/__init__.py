@@ -10,7 +10,7 @@ from litestar.di import Provide
 from server.auth.access import access
 from server.auth.forms import FORM_LIMIT_BYTES
 from server.auth.guards import allow, signed_in_member
-from server.dashboard import activity, alarms, attention, kept, live, note, notes, phones, quarantine
+from server.dashboard import activity, alarms, attention, bring_in, kept, live, note, notes, phones, quarantine, salvage
 
 router: Final = Router(
     path="/dashboard",
@@ -29,6 +29,10 @@ router: Final = Router(
         quarantine.show,
         quarantine.read,
         quarantine.settle,
+        bring_in.bring_in,
+        salvage.show,
+        salvage.open_one,
+        salvage.file_all,
         alarms.seen,
         live.listen,
     ],

@@ -1,4 +1,4 @@
-"""Phones: what each last said of itself."""
+"""Phones: what each last said of itself, and how far a locked one has come."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from litestar.di import NamedDependency
 
 from server.auth.access import Access
 from server.auth.sessions import Member
-from server.dashboard.freshness import SILENT_AFTER_MS, last_heard
+from server.dashboard.freshness import last_heard
+from server.dashboard.phone_state import phone_state
 from server.dashboard.scene import AnyRequest, Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.waiting import waiting
+from server.storage import phone_standing
+from server.storage.phone_standing import Known
 from server.storage.port import Row
 
 
@@ -21,12 +24,14 @@ async def show(request: AnyRequest, access: NamedDependency[Access], member: Nam
     async with access.storage.read() as rows:
         scene = await look(request, access, member, rows)
         waits = await waiting(rows, scene)
-    phones = sorted((_row(scene, phone) for phone in scene.phones), key=lambda row: (row["is_revoked"], row["name"]))
+        known = await phone_standing.known(rows, member.org, scene.now)
+    listed = [_row(scene, phone, known) for phone in scene.phones]
+    phones = sorted(listed, key=lambda row: (row["is_revoked"], row["name"]))
     unsent = sum(row["unsent"] or 0 for row in phones if not row["is_revoked"])
     return shown(request, scene, waits, "dashboard/phones.html", {"phones": phones, "unsent": unsent})
 
 
-def _row(scene: Scene, phone: Row) -> dict[str, Any]:
+def _row(scene: Scene, phone: Row, known: Known) -> dict[str, Any]:
     heard = last_heard(phone)
     is_revoked = phone["state"] == "revoked"
     return {
@@ -38,7 +43,8 @@ def _row(scene: Scene, phone: Row) -> dict[str, Any]:
         "oldest": phone["reported_oldest"] if phone["reported_unsent"] else None,
         "drafts": phone["reported_drafts"],
         "heard": heard,
-        "is_silent": not is_revoked and (heard is None or scene.now - heard > SILENT_AFTER_MS),
+        "reported_at": phone["reported_at"],
+        "state": phone_state(scene, phone, known),
         "protection": {1: "yes", 0: "no"}.get(phone["is_storage_protected"], "unknown"),
         "app": phone["app"],
     }

@@ -5,6 +5,7 @@ Nothing here is lost, and nothing of it is applied by itself. Reading leaves its
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any, Final
 
 from litestar import Response, get, post
@@ -18,10 +19,11 @@ from server.auth.refusals import refusal_page
 from server.auth.sessions import Member
 from server.dashboard.change_view import NOUNS, change_view
 from server.dashboard.reasons import reason_of
+from server.dashboard.salvage_view import brought
 from server.dashboard.scene import AnyRequest, Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.waiting import waiting
-from server.storage import quarantine
+from server.storage import quarantine, salvage
 from server.storage.port import Transaction
 from sync.ids import receipt_code
 
@@ -72,8 +74,33 @@ async def hold_page(
         scene = await look(request, access, member, rows)
         waits = await waiting(rows, scene)
         held = await quarantine.held(rows, member.org)
-    view = {"held": [_row(scene, one) for one in held], "done": done, "problems": [], "errors": Form({}), **more}
+        groups = await salvage.groups(rows, member.org)
+    view = {
+        "held": [_row(scene, one) for one in held],
+        "groups": [_group(scene, one) for one in groups],
+        "sealed": sum(one.waiting for one in groups),
+        "people": [{"value": person, "text": name} for person, name in sorted(scene.names.items(), key=itemgetter(1))],
+        "done": done,
+        "brought": None,
+        "is_unknown": False,
+        "person": "",
+        "problems": [],
+        "errors": Form({}),
+        **more,
+    }
     return shown(request, scene, waits, "dashboard/quarantine.html", view)
+
+
+def _group(scene: Scene, one: salvage.Group) -> dict[str, Any]:
+    return {
+        "device": one.device,
+        "name": scene.names.get(one.person, "–"),
+        "waiting": one.waiting,
+        "left": one.left or 0,
+        "first_at": one.first_at,
+        "last_at": one.last_at,
+        "by": brought(scene, one.via, one.brought_by),
+    }
 
 
 def _row(scene: Scene, one: quarantine.Held) -> dict[str, Any]:

@@ -10,11 +10,12 @@ import msgspec
 from server.dashboard.freshness import HEARD_WITHIN_MS, SILENT_AFTER_MS, last_heard
 from server.dashboard.scene import Scene
 from server.dashboard.wording import field_name
-from server.storage import attention, quarantine
+from server.storage import attention, quarantine, salvage
 from server.storage.activity import Person
 from server.storage.attention import KeptAside, OpenDraft, OpenFlag, Returned
 from server.storage.port import Row, Rows
 from server.storage.quarantine import Held
+from server.storage.salvage import Group
 
 DAY_MS: Final = 24 * 3600 * 1000
 UNSEEN_DAYS: Final = 21
@@ -44,6 +45,7 @@ async def waiting(rows: Rows, scene: Scene) -> list[Waiting]:
         *(_draft(scene, draft) for draft in await attention.drafts_before(rows, org, due_before)),
         *(_returned(scene, change) for change in await attention.returned(rows, org)),
         *_kept_aside(scene, await attention.kept_aside(rows, org)),
+        *(_sealed(scene, group) for group in await salvage.groups(rows, org)),
         *_held(scene, await quarantine.held(rows, org)),
         *_unseen(scene),
     ]
@@ -106,7 +108,7 @@ def _draft(scene: Scene, draft: OpenDraft) -> Waiting:
 
 
 def _returned(scene: Scene, change: Returned) -> Waiting:
-    why = scene.text("dashboard.why.returned", name=_member(scene, change.author), why=_code(scene, change.code))
+    why = scene.text("dashboard.why.returned", name=_member(scene, change.author), why=code_words(scene, change.code))
     href, action = _way_to(change.about, change.about_type, change.participant)
     return Waiting("returned", "plain", scene.person_name(change.participant), why, change.received, href, action)
 
@@ -126,6 +128,12 @@ def _kept(scene: Scene, one: KeptAside) -> Waiting:
     why = scene.text("dashboard.why.kept", name=names, field=fields)
     about = scene.person_name(one.participant) if one.participant else one.name
     return Waiting("kept", "plain", about, why, one.at, f"/dashboard/kept/{one.doc}", "compare")
+
+
+def _sealed(scene: Scene, group: Group) -> Waiting:
+    about = scene.text("dashboard.about.phone", name=_member(scene, group.person))
+    why = scene.text("dashboard.why.salvaged", n=group.waiting)
+    return Waiting("salvaged", "attention", about, why, group.first_at, f"/dashboard/salvage/{group.device}", "list")
 
 
 def _held(scene: Scene, found: Sequence[Held]) -> list[Waiting]:
@@ -155,7 +163,8 @@ def _way_to(doc: str, noun: str | None, participant: str | None) -> tuple[str, s
     return (f"/dashboard/notes?person={participant}", "notes") if participant else ("", "")
 
 
-def _code(scene: Scene, code: str) -> str:
+def code_words(scene: Scene, code: str) -> str:
+    """Why a change came back, as the middle of a sentence."""
     return scene.text(f"dashboard.code.{code}" if code in KNOWN_CODES else "dashboard.code.other")
 
 
