@@ -8,7 +8,7 @@ import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from server.backup import age, restoring, taking
 from server.backup.restoring import Allowed, Opened, Turned
@@ -19,8 +19,10 @@ from server.settings import Settings
 from server.storage import backups
 from server.storage.backups import Attempt
 from server.storage.forms import forms
-from server.storage.migrations import migrate
 from server.storage.sqlite import SqliteStorage
+
+NOT_RECORDED: Final = frozenset({"running", "schema"})
+"""Failures without a row: another backup is at work, or there is no table for it yet. A backup never migrates."""
 
 
 def backup(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -32,7 +34,7 @@ def backup(settings: Settings, arguments: argparse.Namespace) -> int:
         taken = taking.take(settings, arguments.to, arguments.recipient, now_ms)
         asyncio.run(_record(settings, taken.attempt))
     except BackupError as error:
-        if settings.database.exists() and error.code != "running":
+        if settings.database.exists() and error.code not in NOT_RECORDED:
             asyncio.run(_record(settings, Attempt(made_at=now_ms(), problem=error.code)))
         raise
     attempt = taken.attempt
@@ -93,13 +95,11 @@ def _make_key(settings: Settings, private: Path) -> int:
 
 
 async def _record(settings: Settings, attempt: Attempt) -> None:
-    migrate(settings.database, now_ms())
     async with SqliteStorage.open(settings.database, Pokes(), forms()) as storage:
         await storage.write(lambda tx: backups.add(tx, attempt))
 
 
 async def _prove(settings: Settings, file_hash: str) -> bool:
-    migrate(settings.database, now_ms())
     async with SqliteStorage.open(settings.database, Pokes(), forms()) as storage:
         return await storage.write(lambda tx: backups.prove(tx, file_hash, now_ms()))
 

@@ -61,7 +61,8 @@ def made_at(path: Path) -> int | None:
 
 def name_of(root: str, now: int) -> str:
     """`root`: the first epoch of the database, so that offices that share a disk do not let go of each other's."""
-    return f"alongside-{root[-8:]}-{datetime.fromtimestamp(now / 1000, UTC):%Y%m%dT%H%M%S}Z{SUFFIX}"
+    at = datetime.fromtimestamp(now // 1000, UTC)
+    return f"alongside-{root[-8:]}-{at:%Y%m%dT%H%M%S}.{now % 1000:03}Z{SUFFIX}"
 
 
 @contextmanager

@@ -101,6 +101,7 @@ def restore(settings: Settings, file: Path, key: Path, now: Clock, allowed: Allo
         )  # fmt: skip
         turn = Turn("restore", settings.keys, opened.facts.heads, attempt)
         turned, standing = asyncio.run(_turn(path, turn, now))
+        snapshot.fold(path)
         _refuse_in_place(database, may_move_aside=allowed.move_aside)
         aside = _move_aside(database)
         path.replace(database)

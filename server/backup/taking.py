@@ -70,6 +70,8 @@ def _copied(database: Path, plain: Path) -> snapshot.Facts:
     if shutil.disk_usage(plain.parent).free < database.stat().st_size + SPARE_BYTES:
         raise BackupError("disk_full", f"there is no room for a copy of the database in {plain.parent}")
     held = snapshot.copy(database, plain)
+    if "backup" not in held.rows:
+        raise BackupError("schema", "the database is older than this Alongside. Stop the office: alongside migrate")
     if snapshot.check(plain) != held:
         raise BackupError("not_the_same", "the copy does not hold what the database holds")
     return held

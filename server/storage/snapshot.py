@@ -65,6 +65,13 @@ def check(path: Path) -> Facts:
         raise BackupError("damaged", f"the copy of the database is damaged: {error}") from None
 
 
+def fold(path: Path) -> None:
+    """Bring everything into the one file, so that it can be renamed; nobody else may have it open."""
+    with _opened(path) as database:
+        if database.execute("PRAGMA journal_mode=DELETE").fetchone() != ("delete",):
+            raise BackupError("in_use", f"{path} is in use")
+
+
 def is_in_use(path: Path) -> bool:
     """True while some process has the database open: only the last one left may take it out of WAL mode."""
     try:

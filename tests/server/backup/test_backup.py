@@ -19,6 +19,7 @@ from server.backup import age, files
 from server.errors import BackupError
 from server.storage import snapshot
 from server.storage.backups import safe_seq
+from server.storage.migrations import known, migrate
 from tests.server.backup.conftest import Place
 from tests.support import forensics
 from tests.support.core import Core
@@ -127,7 +128,7 @@ async def test_only_the_newest_are_kept(place: Place) -> None:
     stranger = place.out / "alongside-00000000-20200101T000000Z.sqlite3.zst.age"
     stranger.write_text("another office's")
     root = place.rows("SELECT epoch FROM sync_epoch")[0][0][-8:]
-    old = [place.out / f"alongside-{root}-2020010{day}T000000Z.sqlite3.zst.age" for day in (1, 2, 3)]
+    old = [place.out / f"alongside-{root}-2020010{day}T000000.000Z.sqlite3.zst.age" for day in (1, 2, 3)]
     for path in old:
         path.write_text("old")
     place.call("backup", "--to", place.out, BACKUP_KEEP="2")
@@ -135,6 +136,19 @@ async def test_only_the_newest_are_kept(place: Place) -> None:
     assert stranger.name in kept
     assert old[2].name in kept
     assert len(kept) == 3
+
+
+async def test_a_backup_never_migrates(place: Place) -> None:
+    """The new version is installed, the old one still serves: its database is left as it is."""
+    steps = place.folder / "steps"
+    steps.mkdir()
+    for step in known()[:3]:
+        (steps / f"{step.name}.sql").write_text(step.text)
+    migrate(place.database, 1, steps)
+    place.make_key()
+    assert "alongside migrate" in place.call("backup", "--to", place.out, status=1)
+    assert len(place.rows("SELECT name FROM migration")) == 3
+    assert list(place.out.iterdir()) == []
 
 
 async def test_one_at_a_time(place: Place) -> None:
@@ -165,6 +179,14 @@ async def test_a_damaged_database_is_not_called_a_backup(place: Place) -> None:
     said = place.call("backup", "--to", place.out, status=1)
     assert "damaged" in said or "cannot be read" in said
     assert list(place.out.iterdir()) == []
+
+
+def test_a_name_tells_when(tmp_path: Path) -> None:
+    """To the millisecond: two backups of one second are two files."""
+    for at in (0, 1_795_314_204_007, 1_795_314_204_999):
+        assert files.made_at(tmp_path / files.name_of("0189aaaa-0000-7000-8000-000000000001", at)) == at
+    assert files.made_at(tmp_path / "renamed.age") is None
+    assert files.made_at(tmp_path / "alongside-00000001-tomorrow.sqlite3.zst.age") is None
 
 
 def test_keys_that_are_none(tmp_path: Path) -> None:
