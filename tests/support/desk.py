@@ -60,5 +60,5 @@ class Desk:
         return found[1]
 
     async def revoke(self, device: str, mode: str = "lock") -> None:
-        answer = await self.post(f"/administration/phones/{device}/revoke", mode=mode, understood="yes")
+        answer = await self.post(f"/administration/phones/{device}/revoke", mode=mode, understood="yes", reason="lost")
         assert answer.status_code == 303, answer.status_code

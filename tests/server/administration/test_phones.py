@@ -44,24 +44,38 @@ async def test_before_it_is_done_the_screen_says_what_is_still_on_the_phone(desk
 
 async def test_locking_out(desk: Office):
     path = f"/administration/phones/{desk.here.phone}/revoke"
-    assert (await desk.post(path, {})).status_code == 422
-    assert (await desk.post(path, {"mode": "lock"})).status_code == 303
+    assert 'value="lock" checked' in (await desk.get(f"/administration/phones/{desk.here.phone}")).text
+    for wrong in ({}, {"mode": "lock"}, {"reason": "lost"}, {"mode": "lock", "reason": "because"}):
+        assert (await desk.post(path, wrong)).status_code == 422
+    assert await state(desk) == ("active", None)
+    assert (await desk.post(path, {"mode": "lock", "reason": "lost"})).status_code == 303
     assert await state(desk) == ("revoked", "lock")
-    assert "Locked out today" in (await desk.get("/administration/phones")).text
-    assert (await desk.post(path, {"mode": "lock"})).status_code == 404
+    page = (await desk.get("/administration/phones")).text
+    assert "Locked, work still on it" in page
+    assert "Since today." in page
+    assert (await desk.post(path, {"mode": "lock", "reason": "lost"})).status_code == 404
     last = (await desk.log())[-1]
-    assert (last["action"], last["subject"], last["detail"]) == ("revoke", desk.here.phone, "lock")
+    assert (last["action"], last["subject"], last["detail"]) == ("revoke", desk.here.phone, "lock lost")
 
 
 async def test_a_wipe_asks_to_be_understood(desk: Office):
     path = f"/administration/phones/{desk.here.phone}/revoke"
-    answer = await desk.post(path, {"mode": "wipe_now"})
+    answer = await desk.post(path, {"mode": "wipe_now", "reason": "stolen"})
     assert answer.status_code == 422
     assert 'id="f-understood-error"' in answer.text
     assert 'value="wipe_now" checked' in answer.text
     assert await state(desk) == ("active", None)
-    assert (await desk.post(path, {"mode": "wipe_now", "understood": "yes"})).status_code == 303
+    assert (await desk.post(path, {"mode": "wipe_now", "understood": "yes", "reason": "stolen"})).status_code == 303
     assert await state(desk) == ("revoked", "wipe_now")
+    assert "Told to wipe itself" in (await desk.get("/administration/phones")).text
+
+
+async def test_another_organisation_locks_nobody_out(desk: Office):
+    await desk.sign_in("administrator", desk.elsewhere)
+    path = f"/administration/phones/{desk.here.phone}"
+    assert (await desk.get(path)).status_code == 404
+    assert (await desk.post(f"{path}/revoke", {"mode": "lock", "reason": "lost"})).status_code == 404
+    assert await state(desk) == ("active", None)
 
 
 async def test_an_administrator_makes_a_code_and_still_cannot_enrol_without_the_passphrase(desk: Office):
