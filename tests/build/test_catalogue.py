@@ -13,6 +13,7 @@ from server.templating.catalogue import LANGS, catalogue, sections
 from server.templating.environment import syntax
 from web.build.catalogue import SECTIONS
 from web.build.compiler.source import text_keys
+from web.build.modules import early, layout, phone_templates
 from web.build.paths import GENERATED, ROOT, TEMPLATES
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -74,6 +75,16 @@ def test_every_key_that_the_phone_writes_out_exists() -> None:
             assert not [word for word in words if word not in keys and not any(key.startswith(word) for key in keys)], (
                 path
             )
+
+
+def test_the_first_program_has_every_text_it_shows() -> None:
+    """The rest of the catalogue has not arrived then."""
+    (first, _) = layout(TEMPLATES, phone_templates()).parts
+    there = {*first.named, *first.numbered}
+    shown = [(known, starts) for name, known, starts in templates() if name in early(TEMPLATES)]
+    assert {key for known, _ in shown for key in known} <= there
+    computed = tuple(start for _, starts in shown for start in starts)
+    assert {key for key in texts("en") if key.startswith(computed)} <= there
 
 
 def test_no_text_is_unused() -> None:

@@ -50,8 +50,8 @@ class Layout:
         known = _merged(BUILT_IN)
         named = _named(everything, known)
         self.salt: Final = _salt(named)
-        early = set(_named(first, known)) if first else set()
-        in_first = set(first.texts) - set(named) if first else set()
+        in_first = set(first.texts) if first else set()
+        early = in_first | (set(_named(first, known)) if first else set())
         numbered = sorted(set(everything.texts) & known.keys() - set(named))
         self.parts: Final = [
             Part(

@@ -39,6 +39,7 @@ export function clearStatus(known: { readonly [Name in Clear]?: Facts[Name] | un
     deviceState: ended ?? device?.state ?? "active",
     lease: exchange?.leaseUntil && now > exchange.leaseUntil ? "over" : "ok",
     safeSeq: exchange?.safeSeq ?? 0,
+    remaining: exchange?.remaining ?? 0,
     salvage:
       deliveries.length > 0
         ? {

@@ -34,6 +34,8 @@ export class MapMemory implements Memory {
   readonly bundles: NewChange[][] = [];
   readonly settings = new Map<string, string>();
   readonly places: Site[] = [];
+  readonly officeDrafts: Seen<Record<string, unknown>>[] = [];
+  assigned = 0;
   rules: OrganisationFields | null = null;
   members: Record<string, { name: string; title: string }> = {};
   /** Set to have every write refused. */
@@ -78,6 +80,13 @@ export class MapMemory implements Memory {
   }
   async returned() {
     return [...this.back];
+  }
+  async conflicts() {
+    const all = [...this.people.values(), ...this.notes.values()] as Seen<unknown>[] as Seen<Record<string, unknown>>[];
+    return [...all, ...this.officeDrafts].filter((one) => (one.body.kept ?? []).length > 0);
+  }
+  async caseload() {
+    return this.assigned;
   }
   async drafts() {
     return [...this.kept.values()];

@@ -52,6 +52,7 @@ const STATUS: PhoneStatus = {
   clockOffset: 400,
   deviceState: "active",
   returned: 0,
+  remaining: 0,
   lease: "ok",
   salvage: null,
   safeSeq: 0,

@@ -6,7 +6,7 @@
  * phone is stopped before a passphrase is chosen, that key is gone and a new code is needed; the screen says so.
  */
 
-import { forgetAll } from "../storage/fresh";
+import { forgetAll, unsentCount } from "../storage/fresh";
 import { facts, keepFact } from "../storage/meta";
 import { closeProfile } from "../storage/unlocked";
 import { newDepositToken, newSigningKey } from "../vault/signing";
@@ -36,7 +36,7 @@ const ask: GatePage = async (request, context) => {
   const { vault, device } = await facts(context.database, "vault", "device");
   const isReplacing = request.query.get("again") === "yes" || (device?.state ?? "active") !== "active";
   if (vault && !isReplacing) return { redirect: "/app/unlock" };
-  const unsent = await unsentCount(context);
+  const unsent = await unsentCount(context.database);
   const isBroken = device !== undefined && !vault;
   return introduction({
     code: "",
@@ -132,15 +132,6 @@ async function keep(context: GateContext, pending: CryptoKey, passphrase: string
   await keepFact(context.database, "vault", { v: 1, wraps: [wrap] });
   await context.hold(key);
   return { redirect: "/app/enrol/ready" };
-}
-
-async function unsentCount(context: GateContext): Promise<number> {
-  return context.database.read(["outbox"], (transaction) =>
-    transaction
-      .objectStore("outbox")
-      .index("state")
-      .count(IDBKeyRange.bound(["queued", 0], ["queued", Infinity])),
-  );
 }
 
 export const enrolment: Record<string, GatePage> = {

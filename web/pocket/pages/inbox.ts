@@ -1,6 +1,7 @@
 /** Work that came back: shown whole, with the way on that the office offers. It stays until its author settles it. */
 
 import { ADDENDUM, addendumDraftOf } from "./addendum_draft";
+import { type Kept, titleOf } from "./conflict_view";
 import { notFound } from "./missing";
 import { saving } from "./not_saved";
 import type { Draft, Memory, NewChange, Page, PageContext, PageRequest } from "./page";
@@ -13,12 +14,13 @@ const TYPES = ["note", "participant"];
 export type Returned = Awaited<ReturnType<Memory["returned"]>>[number];
 
 const inbox: Page = async (_request, context) => {
-  const groups = grouped(await context.memory.returned());
-  const items = await Promise.all(groups.map((group) => itemView(group, context)));
+  const [returned, conflicts] = await Promise.all([context.memory.returned(), context.memory.conflicts()]);
+  const items = await Promise.all(grouped(returned).map((group) => itemView(group, context)));
+  const pairs = await Promise.all(conflicts.map((record) => pairView(record, context)));
   return {
     status: 200,
     template: "phone/inbox.html",
-    view: { items, now: context.now, zone: await zoneOf(context.memory) },
+    view: { items, pairs, now: context.now, zone: await zoneOf(context.memory) },
   };
 };
 
@@ -60,6 +62,17 @@ const settle: Page = async (request, context) => {
   return { redirect: "/app/inbox" };
 };
 
+/** Somebody else's version stands beside one's own. */
+async function pairView(record: Kept, context: PageContext): Promise<Record<string, unknown>> {
+  const kept = record.body.kept ?? [];
+  return {
+    href: `/app/conflicts/${record.doc}`,
+    name: await titleOf(record, context),
+    type: record.type,
+    at: kept.reduce((latest, one) => Math.max(latest, one.at), 0),
+  };
+}
+
 /** All that came back about one record: a refused note comes as its create and its sign. */
 function grouped(returned: readonly Returned[]): Returned[][] {
   const groups = new Map<string, Returned[]>();
@@ -86,6 +99,7 @@ async function itemView(group: readonly Returned[], { memory }: PageContext): Pr
     code: main.code,
     field: main.field ?? "",
     offer: (await draftKind(group, memory)) ?? "supervisor",
+    reason: main.reason ?? "",
     texts: returnedTexts(main.change),
     started_at: typeof fields["started_at"] === "number" ? fields["started_at"] : null,
   };

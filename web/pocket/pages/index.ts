@@ -2,7 +2,9 @@
 
 import { routes as addendum } from "./addendum";
 import { routes as capture } from "./capture";
+import { routes as conflicts } from "./conflicts";
 import { routes as draft } from "./draft";
+import { routes as editPerson } from "./edit_person";
 import { routes as inbox } from "./inbox";
 import { routes as newPerson } from "./new_person";
 import { routes as note } from "./note";
@@ -19,11 +21,13 @@ export const routes: Readonly<Record<string, Page>> = {
   ...people,
   ...newPerson,
   ...person,
+  ...editPerson,
   ...capture,
   ...draft,
   ...note,
   ...addendum,
   ...inbox,
+  ...conflicts,
   ...safety,
   ...sync,
   ...settings,

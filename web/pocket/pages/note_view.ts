@@ -36,6 +36,14 @@ const WORDED: Readonly<Record<string, string>> = {
   contact_kind: "note.kind.",
 };
 
+/** A value as text, as a key of the catalogue, or as a time; the two others are empty. */
+export interface KeptVersion {
+  readonly field: string;
+  readonly word: string;
+  readonly text: string;
+  readonly time: number | null;
+}
+
 export function noteView(record: NoteRecord, names: Names): Record<string, unknown> {
   const { fields, body } = record;
   const answers: Readonly<Record<string, unknown>> = fields.answers ?? {};
@@ -123,7 +131,7 @@ function moreView(answers: Readonly<Record<string, unknown>>): Record<string, st
   return more.progress || more.present || more.shared ? more : null;
 }
 
-function keptView(field: string, value: unknown): Record<string, unknown> {
+export function keptView(field: string, value: unknown): KeptVersion {
   const isTime = (field === "started_at" || field === "ended_at") && typeof value === "number";
   const prefix = WORDED[field];
   const isWord = prefix !== undefined && typeof value === "string";

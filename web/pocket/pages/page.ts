@@ -101,6 +101,8 @@ export interface PhoneStatus {
   /** "revoked", "forked": nothing is shown any more, sealed work is delivered. "wiped": this phone has ended. */
   readonly deviceState: "active" | "revoked" | "forked" | "wiped";
   readonly returned: number;
+  /** Records that are still to come, by the last answer of the office. */
+  readonly remaining: number;
   /** "over": no answer for so long that this phone shows nothing it holds until the next one; writing stays open. */
   readonly lease: "ok" | "over";
   /** Sealed work of an earlier installation, or of this locked phone, on its way to the supervisor. */
@@ -155,8 +157,14 @@ export interface Memory {
       about: string;
       change: Change;
       at: number;
+      /** What a supervisor wrote when setting it aside. */
+      reason?: string | null;
     }[]
   >;
+  /** Records of which another version is kept aside: people, own drafts, and the newest notes. */
+  conflicts(): Promise<Seen<Readonly<Record<string, unknown>>>[]>;
+  /** How many people this phone should hold in the end. */
+  caseload(): Promise<number>;
   drafts(): Promise<Draft[]>;
   draft(id: string): Promise<Draft | null>;
   saveDraft(draft: Draft): Promise<void>;

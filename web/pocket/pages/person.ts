@@ -81,10 +81,7 @@ async function personPage(
     goals: (fields.goals ?? []).map(({ words }) => words),
     follow_up_on: fields.follow_up_on ?? "",
     is_closed: fields.status === "closed",
-    kept: (one.body.kept ?? []).map((kept) => ({
-      field: kept.field,
-      text: typeof kept.value === "string" ? kept.value : "",
-    })),
+    kept: (one.body.kept ?? []).length > 0,
     standing:
       one.standing.at === "received" ? null : standingView(one.standing, context.now, await zoneOf(context.memory)),
     goal,

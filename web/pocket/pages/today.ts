@@ -15,8 +15,9 @@ const DONE_LIMIT = 12;
 const today: Page = async (_request, context) => {
   const { memory, now } = context;
   const zone = await zoneOf(memory);
-  const [status, people, notes, drafts, returned] = await Promise.all([
+  const [status, conflicts, people, notes, drafts, returned] = await Promise.all([
     context.status(),
+    memory.conflicts(),
     peopleOf(memory),
     memory.recentNotes(NOTES_LIMIT),
     draftViews(context),
@@ -35,6 +36,7 @@ const today: Page = async (_request, context) => {
       is_unsent_safety: week.some((note) => (note.fields.flags ?? []).length > 0 && note.standing.at !== "received"),
       returned: new Set(returned.map((one) => one.about)).size,
       returned_at: returned.reduce((oldest, one) => Math.min(oldest, one.at), now),
+      conflicts: conflicts.length,
       due,
       drafts,
       people: people.filter((one) => !one.is_closed && !due.includes(one)).slice(0, PEOPLE_LIMIT),

@@ -2,6 +2,7 @@
 
 import { CLEAR, clearStatus } from "../status";
 import type { Database } from "../storage/database";
+import { unsentCount } from "../storage/fresh";
 import { facts } from "../storage/meta";
 import { unwrap } from "../vault/wrap";
 import type { GatePage } from "./gate";
@@ -21,7 +22,8 @@ export async function unlockPage(
   next: string,
   problem = "",
 ): Promise<Exclude<PageAnswer, { redirect: string }>> {
-  const { deviceState: state, salvage } = clearStatus(await facts(database, ...CLEAR), now);
+  const [known, unsent] = await Promise.all([facts(database, ...CLEAR), unsentCount(database)]);
+  const { deviceState: state, salvage } = clearStatus(known, now);
   const isLocked = state !== "active";
   return {
     status: problem && !isLocked ? 422 : 200,
@@ -29,8 +31,8 @@ export async function unlockPage(
     view: {
       next,
       problem: isLocked ? "" : problem,
-      is_revoked: isLocked,
       state,
+      unsent,
       salvage: salvage && { left: salvage.left, kept: salvage.kept, is_done: salvage.isDone },
     },
   };

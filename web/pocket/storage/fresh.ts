@@ -59,6 +59,16 @@ export async function forgetDelivered(database: Database, device: string): Promi
   );
 }
 
+/** Own changes that the office has not decided, countable without a key. */
+export async function unsentCount(database: Database): Promise<number> {
+  return database.read(["outbox"], (transaction) =>
+    transaction
+      .objectStore("outbox")
+      .index("state")
+      .count(IDBKeyRange.bound(["queued", 0], ["queued", Infinity])),
+  );
+}
+
 async function empty(transaction: Writing, next: Partial<Facts>): Promise<void> {
   const meta = transaction.objectStore("meta");
   const kept = await Promise.all(KEPT.map(async (name) => [name, await meta.get(name)] as const));

@@ -25,6 +25,8 @@ import { type Mark, records as recordStore } from "./records";
 import { sight } from "./sight";
 import type { Unlocked } from "./unlocked";
 
+/** Two people at one note is rare, and soon noticed: older notes show it on their own page. */
+const CONFLICT_NOTES = 60;
 const DRAFT_REST_MS = 5 * 60_000;
 
 /** What the exchange needs beside what pages see. */
@@ -137,7 +139,16 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
         about: fields.about,
         change: JSON.parse(fields.change) as Change,
         at: body.received,
+        reason: fields.reason ?? null,
       }));
+    },
+    async conflicts() {
+      const notes = await list<Fields>("note", await records.newest("note", CONFLICT_NOTES), () => true);
+      const seen = [...(await all<Fields>("participant")), ...(await all<Fields>("draft")), ...notes];
+      return seen.filter((record) => (record.body.kept ?? []).length > 0);
+    },
+    async caseload() {
+      return (await all("assignment")).length;
     },
     async drafts() {
       const kept = await drafts.all();
