@@ -29,7 +29,8 @@ const harm: fc.Arbitrary<Harm> = fc.record({
   what: fc.constantFrom("nothing", "nothing", "kill_before", "kill_after", "quota", "lost"),
   at: fc.integer({ min: 1, max: 7 }),
 });
-const calm: fc.Arbitrary<Harm> = fc.constant({ what: "nothing", at: 0 });
+const CALM: Harm = { what: "nothing", at: 0 };
+const calm: fc.Arbitrary<Harm> = fc.constant(CALM);
 
 type Step = (world: World) => Promise<unknown> | unknown;
 const named = (name: string, step: Step): { name: string; step: Step } => ({ name, step });
@@ -54,9 +55,27 @@ const office = fc.constantFrom(
   named("grant", (w) => {
     w.office.dropped = [];
   }),
-  named("reset", (w) => w.office.resets.add(BUCKET)),
+  named("sweep", (w) => w.sweep(BUCKET)),
   named("small batches", (w) => {
     w.office.batch = 2;
+  }),
+);
+/** All that is here is in a backup, and has left the phone. */
+const safe = fc.constant(
+  named("safe", async (w) => {
+    await w.exchange([], CALM, false);
+    w.backup();
+    await w.exchange([], CALM, false);
+  }),
+);
+/** What came after the backup is lost at the office, and the phone hears of it under trouble. */
+const disaster = fc.tuple(troubles, harm).map(([met, by]) =>
+  named(`disaster [${met}] ${by.what} ${by.at}`, async (w) => {
+    await w.write("words", 0, CALM);
+    await w.write("note", 0, CALM);
+    await w.exchange([], CALM, false);
+    w.restore();
+    await w.exchange(met, by, false);
   }),
 );
 const phone = fc.constantFrom(
@@ -69,7 +88,10 @@ const phone = fc.constantFrom(
     w.wall -= 3 * DAY_MS;
   }),
 );
-const history = fc.array(fc.oneof(write, exchanged, exchanged, others, office, phone), { minLength: 4, maxLength: 16 });
+const history = fc.array(fc.oneof(write, write, exchanged, exchanged, others, office, phone, safe, disaster), {
+  minLength: 4,
+  maxLength: 16,
+});
 
 test("whatever happens between a phone and its office, nothing is lost and nothing is claimed that is not so", async () => {
   const runs = Number(STORM_RUNS ?? 40);
@@ -87,7 +109,7 @@ test("whatever happens between a phone and its office, nothing is lost and nothi
         await world.settle();
         if (!revocation) return;
         told.push(`revoke [${revocation}]`);
-        await world.write("note", 0, { what: "nothing", at: 0 });
+        await world.write("note", 0, CALM);
         await world.revoke(revocation.filter((one) => one !== "again"));
       } catch (error) {
         throw new Error(`${error}\n${told.join("\n")}\n${(error as Error).stack}`);

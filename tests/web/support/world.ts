@@ -166,10 +166,16 @@ export class World {
   }
 
   others(what: "put" | "take", pick: number): void {
-    const doc = id(2000 + (pick % 6));
+    const doc = id(2000 + (pick % 4));
     const author = { author: SPECIALIST, captured: { wall: NOW }, set: noteFields(`theirs ${++this.made}`) };
     if (what === "take") this.office.take(doc);
     else this.office.put(rowOf({ bucket: pick % 2 ? BUCKET : ELSEWHERE, doc, type: "note", ...author }, 0));
+  }
+
+  /** What is gone has been swept away: who did not hear of it begins the bucket anew. */
+  sweep(bucket: string): void {
+    for (const [doc, row] of this.office.gone) if (row.b === bucket) this.office.gone.delete(doc);
+    this.office.resets.add(bucket);
   }
 
   backup(): void {

@@ -19,8 +19,8 @@ export async function differing(database: Database, theirs: Readonly<Record<stri
       const rows = await transaction.objectStore("records").index("place").getAll(range);
       return rows.map(({ doc, seq }) => `${doc} ${seq}\n`);
     });
-    const ours = lines.length > 0 ? hex(await sha256(utf8(lines.sort().join("")))) : undefined;
-    if (ours !== theirs[bucket]) differ.push(bucket);
+    const digest = async (all: string): Promise<string> => hex(await sha256(utf8(all)));
+    if ((await digest(lines.sort().join(""))) !== (theirs[bucket] ?? (await digest("")))) differ.push(bucket);
   }
   return differ;
 }
