@@ -16,12 +16,11 @@ from server.auth.frame import page
 from server.auth.sessions import Member
 from server.settings import Settings
 from server.storage import backups
-from server.storage.backups import Backup
+from server.storage.backups import Backup, Overdue
 from server.storage.organisation_settings import zone_of
 from server.storage.port import Row
 
 AnyRequest = Request[Any, Any, Any]
-OLD_MS: Final = 48 * 3_600_000
 SHOWN: Final = 20
 PROBLEMS: Final = frozenset({
     "disk_full", "disk", "no_directory", "key", "unreadable", "damaged", "not_the_same", "empty", "schema",
@@ -36,12 +35,13 @@ async def listing(
     async with access.storage.read() as rows:
         attempts = await backups.newest_first(rows, SHOWN)
         good = await backups.last_good(rows)
+        overdue = await backups.overdue(rows, now)
         proved = await backups.last_proved(rows)
         restored_at = await backups.last_restore(rows)
         behind = await backups.phones_behind(rows, member.org, restored_at) if restored_at is not None else []
         zone = await zone_of(rows, member.org)
     view = {
-        "now": now, "zone": zone, "warnings": warnings(settings, attempts, good, now),
+        "now": now, "zone": zone, "warnings": warnings(settings, attempts, overdue),
         "is_behind": request.app.state.get("behind", "") not in {"", "empty"},
         "good": _good(good), "proved_at": proved["proved_at"] if proved else None,
         "attempts": [_shown(attempt) for attempt in attempts],
@@ -52,11 +52,11 @@ async def listing(
     return page(request, "administration/backups.html", view)
 
 
-def warnings(settings: Settings, attempts: list[Backup], good: Row | None, now: int) -> list[dict[str, Any]]:
+def warnings(settings: Settings, attempts: list[Backup], overdue: Overdue | None) -> list[dict[str, Any]]:
     """What is wrong, worst first: `about` names the words, `at` and `problem` fill them."""
     found: list[dict[str, Any]] = []
-    if good is None or not 0 <= now - good["made_at"] <= OLD_MS:
-        found.append({"about": "none" if good is None else "old", "at": good["made_at"] if good else None})
+    if overdue:
+        found.append(overdue._asdict())
     if not is_configured(settings):
         found.append({"about": "unconfigured", "at": None})
     elif _is_same_disk(settings.backups, settings.database):

@@ -15,7 +15,7 @@ from server.dashboard.periods import WEEK, periods
 from server.dashboard.scene import AnyRequest, Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.waiting import UNSEEN_DAYS, unseen, waiting
-from server.storage import attention
+from server.storage import attention, backups
 
 WEEKS_SHOWN: Final = 8
 LIST_LIMIT: Final = 200
@@ -27,11 +27,14 @@ async def show(request: AnyRequest, access: NamedDependency[Access], member: Nam
         scene = await look(request, access, member, rows)
         found = await waiting(rows, scene)
         alarms = await alarm_views(request, rows, scene, member)
+        is_keeper = member.role == "administrator" and not member.is_demo
+        overdue = await backups.overdue(rows, scene.now) if is_keeper else None
     first = scene.today - WEEKS_SHOWN * WEEK + 1
     made = periods(scene.sums.between(first, scene.today), first, scene.today)
     view = {
         "rows": found,
         "alarms": alarms,
+        "backup": overdue._asdict() if overdue else None,
         "chart": chart_view(scene, made),
         "support": support_view(made),
     }

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
 from server.storage.port import Row, Rows, Transaction
+
+OVERDUE_MS: Final = 48 * 3_600_000
+
+
+class Overdue(NamedTuple):
+    """`at`: when the last good backup was made. One from the future is no better: some clock is wrong."""
+
+    about: Literal["none", "old"]
+    at: int | None
 
 
 class Backup(msgspec.Struct, frozen=True):
@@ -72,6 +82,14 @@ async def newest_first(rows: Rows, limit: int) -> list[Backup]:
 async def last_good(rows: Rows) -> Row | None:
     """The newest verified backup: made_at, verified_at, size_bytes, file."""
     return await rows.one("backups.last_good")
+
+
+async def overdue(rows: Rows, now: int) -> Overdue | None:
+    """Why there is no backup to rely on: none at all, or the last good one is older than 48 hours."""
+    good = await last_good(rows)
+    if good is None:
+        return Overdue("none", None)
+    return None if 0 <= now - good["made_at"] <= OVERDUE_MS else Overdue("old", good["made_at"])
 
 
 async def last_proved(rows: Rows) -> Row | None:
