@@ -7,17 +7,22 @@ from typing import Literal, NamedTuple
 from sync.simulation.dice import Dice
 
 PORTAL = b"<!doctype html><title>Free Wi-Fi</title><p>Please accept our terms.</p>"
+WRONG_GZIP = b"\x1f\x8b\x08\x00"
 LATE_LIMIT = 6
 
 
 class Parcel(NamedTuple):
-    """A request or an answer. `exchange` ties the two; `phone` is the phone's place in the world."""
+    """A request or an answer. `exchange` ties the two; `phone` is the phone's place in the world.
+
+    `answers`: the exchange that the office answered, as the answer says itself.
+    """
 
     exchange: int
     phone: int
-    path: Literal["push", "pull"]
+    path: Literal["push", "pull", "salvage"]
     is_answer: bool
     body: bytes
+    answers: int = 0
 
 
 class Network:
@@ -27,6 +32,7 @@ class Network:
         self.dice = dice
         self.under_way: list[Parcel] = []
         self.late: list[Parcel] = []
+        self.remembered: dict[tuple[int, str], Parcel] = {}
         self.is_fair = False
 
     def send(self, parcel: Parcel) -> None:
@@ -38,7 +44,8 @@ class Network:
         if roll < 0.10:
             return
         if roll < 0.14:
-            parcel = parcel._replace(body=parcel.body[: self.dice.below(len(parcel.body))])
+            cut = parcel.body[: self.dice.below(len(parcel.body))]
+            parcel = parcel._replace(body=WRONG_GZIP + cut if roll < 0.11 else cut)
         elif roll < 0.17:
             if not parcel.is_answer:
                 parcel = parcel._replace(is_answer=True)
@@ -47,7 +54,16 @@ class Network:
             self.under_way.append(parcel)
         elif roll < 0.28 and not parcel.is_answer and len(self.late) < LATE_LIMIT:
             self.late.append(parcel)
+        elif roll < 0.36 and parcel.is_answer:
+            parcel = self._replayed(parcel)
         self.under_way.append(parcel)
+
+    def _replayed(self, parcel: Parcel) -> Parcel:
+        """A proxy remembers an answer, and hours later gives it to another request of the same phone."""
+        old = self.remembered.pop((parcel.phone, parcel.path), None)
+        if old is None:
+            self.remembered[parcel.phone, parcel.path] = parcel
+        return parcel if old is None else parcel._replace(body=old.body, answers=old.answers)
 
     def next(self) -> Parcel | None:
         """Any parcel that is under way; now and then one of the late duplicates."""

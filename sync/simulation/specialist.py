@@ -12,7 +12,8 @@ from sync.ids import participant_bucket, specialist_bucket
 from sync.messages import CHANGE_LIMIT_BYTES
 from sync.records.kind import Body
 from sync.simulation.dice import Dice
-from sync.simulation.phone import Item, Phone
+from sync.simulation.exchange import Phone
+from sync.simulation.store import Item
 
 Changes = list[Mapping[str, Any] | bytes]
 PROSE: Final = ("did", "words", "next")
@@ -50,7 +51,9 @@ class Sketch(msgspec.Struct):
 
 
 def overlay(phone: Phone) -> dict[str, Sketch]:
-    """Everything the phone shows, by doc."""
+    """Everything the phone shows, by doc; nothing once it is locked or its lease is over."""
+    if phone.hides():
+        return {}
     sketches = {
         doc: Sketch(doc, local.type, bucket, local.body.author, local.body.state, local.seq, local.body)
         for bucket, docs in phone.store.records.items()
@@ -86,8 +89,12 @@ class Specialist:
         ]  # fmt: skip
 
     def write(self, phone: Phone) -> Changes:
-        """One touch of "save"; empty if there was nothing to do."""
-        return self.dice.pick(self._habits)(phone, overlay(phone))
+        """One touch of "save"; empty if there was nothing to do. What is hidden keeps nobody from writing."""
+        if phone.is_lease_over():
+            return self.draft(phone, {}) if self.dice.chance(0.5) else self.participant(phone, {})
+        shown = overlay(phone)
+        phone.watch.shown(phone, len(shown))
+        return self.dice.pick(self._habits)(phone, shown)
 
     def prose(self) -> str:
         return f"{self.dice.pick(('We walked', 'Él dijo', 'She called', '散步'))} {self.dice.below(10**6)} …"

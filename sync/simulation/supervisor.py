@@ -29,7 +29,11 @@ class Supervisor:
     def act(self) -> None:
         """One edit, if there is something to edit."""
         roll = self.dice.random.random()
-        if roll < 0.40:
+        if roll < 0.03:
+            changes = self._move_everybody()
+        elif roll < 0.08:
+            changes = self._end_and_give_again()
+        elif roll < 0.40:
             changes = self._reassign()
         elif roll < 0.70:
             changes = self._edit_note()
@@ -70,6 +74,27 @@ class Supervisor:
             pairs = [(r.fields["specialist"], r.fields["participant"]) for r in standing]
             if (specialist, participant) not in pairs:
                 changes.append(self.assign(specialist, participant))
+        return changes
+
+    def _end_and_give_again(self) -> list[Change]:
+        """Taken away and given back between two pulls of a phone."""
+        standing = self._all("assignment")
+        if not standing:
+            return []
+        old = self.dice.pick(standing)
+        return [self._on("void", old), self.assign(old.fields["specialist"], old.fields["participant"])]
+
+    def _move_everybody(self) -> list[Change]:
+        """One specialist's whole caseload goes to another, in one transaction."""
+        leaving, coming = self.dice.pick(self.specialists), self.dice.pick(self.specialists)
+        standing = self._all("assignment")
+        held = {r.fields["participant"] for r in standing if r.fields["specialist"] == coming}
+        changes: list[Change] = []
+        for old in standing:
+            if old.fields["specialist"] == leaving and leaving != coming:
+                changes.append(self._on("void", old))
+                if old.fields["participant"] not in held:
+                    changes.append(self.assign(coming, old.fields["participant"]))
         return changes
 
     def _edit_note(self) -> list[Change]:

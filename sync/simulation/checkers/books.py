@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sync.ids import ORG_BUCKET, specialist_bucket
@@ -11,7 +11,12 @@ from sync.messages import Receipt
 from sync.simulation.checkers.oracle import flat, is_prose
 
 if TYPE_CHECKING:
+    from sync.simulation.archive import Archive
     from sync.simulation.office import Office
+    from sync.simulation.phone import Device
+
+Identity = tuple[str, int, bytes]
+"""Device, n and SHA-256 of the bytes."""
 
 
 class Violation(AssertionError):  # noqa: N818 - the word of the invariants
@@ -30,22 +35,42 @@ def hold(number: int, truth: bool, words: str) -> None:
 
 
 class Books:
-    """What was captured and written, who was assigned, what devices have seen; by the checkers' own account."""
+    """What was captured and written, who was assigned, what devices have seen; by the checkers' own account.
+
+    `born`: epoch in which a change was captured. `durable`: receipts by epoch, device and n, as they were committed.
+    `excused`: what a restore to a backup older than the newest verified one has taken from office and phones alike.
+    `astray`: epochs in which a database was copied back by hand and served before anybody noticed.
+    """
 
     office: Office
+    archive: Archive
 
     def __init__(self) -> None:
-        self.head = 0
+        self.head = self.ever = 0
         self.captured: dict[int, dict[int, bytes]] = {}
-        self.hashes: set[tuple[str, int, bytes]] = set()
+        self.born: dict[Identity, str] = {}
         self.prose: dict[tuple[str, str], set[str]] = {}
-        self.saw_closing: dict[tuple[str, int, bytes], bool] = {}
+        self.saw_closing: dict[Identity, bool] = {}
         self.assigned: dict[str, Counter[str]] = {}
+        self.granted: set[tuple[str, str]] = set()
         self.voided: set[str] = set()
         self.seals: dict[str, str] = {}
-        self.scopes: dict[tuple[str, int], set[str]] = {}
-        self.seen: dict[tuple[int, str, str], int] = {}
-        self.receipts: dict[tuple[str, int], Receipt] = {}
+        self.scopes: dict[tuple[str, str, int], set[str]] = {}
+        self.seen: dict[int, dict[tuple[str, str], int]] = {}
+        self.durable: dict[tuple[str, str, int], Receipt] = {}
+        self.digests: dict[tuple[str, str, int], bytes] = {}
+        self.excused: set[Identity] = set()
+        self.astray: set[str] = set()
+        self.epochs: set[str] = set()
+        self.parents: dict[str, tuple[str, int]] = {}
+        self.loaded = ("", 0)
+        self.wipe_now: set[str] = set()
+        self.leases: dict[int, list[int]] = {}
+
+    def meet(self, office: Office, archive: Archive) -> None:
+        """Whose books these are."""
+        self.office, self.archive = office, archive
+        self.epochs.add(office.epoch)
 
     def written(self, change: Mapping[str, Any]) -> None:
         """Words that somebody wrote."""
@@ -57,3 +82,30 @@ class Books:
         """Buckets a specialist may hold now."""
         held = self.assigned.get(person, Counter())
         return {ORG_BUCKET, specialist_bucket(person)} | {bucket for bucket, count in held.items() if count > 0}
+
+    def is_decided(self, device: str, n: int, digest: bytes) -> bool:
+        """These very bytes stand in the office's log."""
+        log = self.office.by_device.get(device, [])
+        entry = log[n - 1] if n <= len(log) else None
+        return entry is not None and entry.parsed.hash == digest
+
+    def is_kept(self, device: str, n: int, digest: bytes) -> bool:
+        """Decided, or in its envelope with the supervisor, or lost for a reason that is known."""
+        key = (device, n, digest)
+        return self.is_decided(*key) or key in self.office.sealed or key in self.excused
+
+    def shared(self, epoch: str, other: str) -> int:
+        """Highest seq that two epochs truly have in common, whatever the office knows of it."""
+        mine = dict(self._ancestors(epoch))
+        return max((min(mine[each], limit) for each, limit in self._ancestors(other) if each in mine), default=0)
+
+    def _ancestors(self, epoch: str) -> Iterator[tuple[str, int]]:
+        limit = 2**53
+        while epoch:
+            yield epoch, limit
+            epoch, fork = self.parents.get(epoch, ("", 0))
+            limit = min(limit, fork)
+
+    def is_strange(self, phone: Device) -> bool:
+        """A phone of an epoch that nobody vouches for; it is set right when the office's restore is adopted."""
+        return phone.store.epoch in self.astray

@@ -15,13 +15,13 @@ from sync.simulation.checkers.books import Books, hold
 from sync.simulation.checkers.oracle import flat, is_prose
 
 if TYPE_CHECKING:
-    from sync.simulation.office import Entry, Office
+    from sync.simulation.ledger import Entry, Ledger
 
 
 class OfficeChecks(Books):
     """2 to 8, 13, 16, 19 to 21, 24, 27, as far as the office alone can break them."""
 
-    def committed(self, office: Office, entries: Sequence[Entry], records: Sequence[Record]) -> None:
+    def committed(self, office: Ledger, entries: Sequence[Entry], records: Sequence[Record]) -> None:
         """Called in the instant of a commit."""
         hold(27, len(entries) <= PUSH_CHANGES_LIMIT, "a larger push than allowed")
         for i, entry in enumerate(entries, self.head + 1):
@@ -30,32 +30,45 @@ class OfficeChecks(Books):
             log = office.by_device[entry.device]
             hold(4, log[n - 1] is entry, f"{entry.device} {n} is not once and in its place in the log")
             if office.devices[entry.device].role == "specialist":
-                is_known = (entry.device, n, entry.parsed.hash) in self.hashes
-                hold(7, is_known, f"{entry.device} {n}: bytes that nobody captured")
-                self._check_refusal(entry)
+                self._check_identity(entry)
+                self._check_refusal(entry, records)
+            if office.epoch not in self.astray:
+                key = (office.epoch, entry.device, n)
+                hold(5, self.durable.setdefault(key, receipt) is receipt, f"{entry.device} {n} was decided before")
+                self.digests[key] = entry.parsed.hash
         self.head += len(entries)
         hold(8, self.head == office.head, "the head is not the last seq")
         self._check_bundles(entries)
         for record in records:
             self._check_record(record)
 
-    def _check_refusal(self, entry: Entry) -> None:
+    def _check_identity(self, entry: Entry) -> None:
+        change = entry.parsed.change
+        is_known = (entry.device, entry.parsed.n, entry.parsed.hash) in self.born
+        is_void = change is not None and change.kind == "void"
+        hold(24, is_known or not is_void, f"{entry.device} voids {entry.parsed.doc}, and nobody asked for it")
+        hold(7, is_known, f"{entry.device} {entry.parsed.n}: bytes that nobody captured")
+
+    def _check_refusal(self, entry: Entry, records: Sequence[Record]) -> None:
         receipt, change = entry.receipt, entry.parsed.change
         if receipt.code is None:
             return
         returned = [
             record
-            for record in self.office.records.values()
+            for record in records
             if record.type == "returned" and record.created == receipt.seq and record.author == entry.person
         ]
         is_whole = len(returned) == 1 and returned[0].fields["change"].encode() == entry.parsed.raw
         hold(21, is_whole, f"refused change at {receipt.seq} is not in the inbox, word for word")
-        if change is None or change.type != "note":
+        identity = (entry.device, entry.parsed.n, entry.parsed.hash)
+        is_of_today = self.born.get(identity) == self.office.epoch and self.office.epoch not in self.astray
+        if change is None or change.type != "note" or not is_of_today:
             return
         if receipt.code == "OUT_OF_SCOPE":
-            hold(16, change.bucket[2:] not in self.office.records, f"late work at {receipt.seq} was out of scope")
+            was_held = (entry.person, change.bucket) in self.granted
+            hold(16, not was_held, f"late work at {receipt.seq} was out of scope")
         if receipt.code == "PARTICIPANT_CLOSED":
-            knew = self.saw_closing.get((entry.device, entry.parsed.n, entry.parsed.hash), True)
+            knew = self.saw_closing.get(identity, True)
             hold(16, knew, f"contact at {receipt.seq} was captured before the closing reached the phone")
 
     def _check_bundles(self, entries: Sequence[Entry]) -> None:
@@ -76,7 +89,9 @@ class OfficeChecks(Books):
             self.voided.add(doc)
         if record.type == "assignment":
             held = self.assigned.setdefault(record.fields["specialist"], Counter())
-            held[participant_bucket(record.fields["participant"])] += 1 if record.state == "open" else -1
+            bucket = participant_bucket(record.fields["participant"])
+            self.granted.add((record.fields["specialist"], bucket))
+            held[bucket] += 1 if record.state == "open" else -1
         if record.signed is not None:
             seal = self.seals.setdefault(doc, record.signed.hash)
             is_frozen = seal == record.signed.hash == content_hash(record.fields)
@@ -93,7 +108,8 @@ class OfficeChecks(Books):
     def answered(self, asker: Asker, answer: PullAnswer, limit: int) -> None:
         """A batch leaves the office."""
         allowed = self.caseload(asker.person)
-        self.scopes[asker.person, answer.head] = allowed
+        hold(23, asker.device not in self.office.revoked, "rows leave for a device that was revoked")
+        self.scopes[answer.epoch, asker.person, answer.head] = allowed
         hold(27, len(answer.rows) <= limit, f"a batch of {len(answer.rows)} rows")
         for row in answer.rows:
             hold(13, row.b in allowed, f"a row of {row.b} leaves for somebody who does not hold it")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
 from sync.messages import Change
-from sync.simulation.office import Entry
+from sync.simulation.ledger import Entry
 
 PROSE_PATHS = ("about", "content")
 
@@ -27,8 +27,8 @@ Aside = Counter[tuple[str, str, str, str, int]]
 """How often (doc, path, value as JSON, by, seq) was put aside."""
 
 
-def retell(history: Sequence[Entry]) -> tuple[dict[str, dict[str, Any]], Aside]:
-    """Fields of every record, flat by path, and everything put aside."""
+def retell(history: Sequence[Entry], base: Callable[[Entry], int]) -> tuple[dict[str, dict[str, Any]], Aside]:
+    """Fields of every record, flat by path, and everything put aside. `base`: what the author had seen."""
     told: dict[str, dict[str, Standing]] = {}
     born: dict[str, Standing] = {}
     aside: Aside = Counter()
@@ -42,7 +42,8 @@ def retell(history: Sequence[Entry]) -> tuple[dict[str, dict[str, Any]], Aside]:
                 born[change.doc] = mine
                 told[change.doc] = {path: mine._replace(value=value) for path, value in flat(change.set)}
         elif change.kind == "patch":
-            _patch(told.setdefault(change.doc, {}), born.get(change.doc, mine), change, mine, aside)
+            fields, birth = told.setdefault(change.doc, {}), born.get(change.doc, mine)
+            _patch(fields, birth, msgspec.structs.replace(change, base=base(entry)), mine, aside)
         elif change.kind == "tags":
             _tags(told.setdefault(change.doc, {}), change, mine)
     return {doc: {path: one.value for path, one in fields.items()} for doc, fields in told.items()}, aside

@@ -12,28 +12,38 @@ from sync.simulation.checkers.books import Books, hold
 from sync.simulation.checkers.oracle import flat, retell
 
 if TYPE_CHECKING:
-    from sync.simulation.phone import Phone
+    from sync.simulation.exchange import Phone
+    from sync.simulation.ledger import Entry
 
 
 class RestChecks(Books):
-    """3, 4, 14, 15, 17, 25, 26."""
+    """3, 4, 14, 15, 17, 22, 23, 25, 26."""
 
     def at_rest(self, phones: Sequence[Phone]) -> None:
         """Nothing moves any more."""
         self._check_history()
         for place, held in self.captured.items():
-            phone = phones[place]
-            log = self.office.by_device.get(phone.store.device, [])
+            device, outbox = phones[place].store.device, phones[place].store.outbox
             for n, digest in held.items():
-                is_decided = n <= len(log) and log[n - 1].parsed.hash == digest
-                hold(3, is_decided or n in phone.store.outbox, f"phone {place}: change {n} vanished")
-                hold(25, is_decided or phone.store.is_locked, f"phone {place}: change {n} was never decided")
+                is_kept = self.is_kept(device, n, digest)
+                hold(3, is_kept or n in outbox, f"phone {place}: change {n} vanished")
+                hold(25, is_kept, f"phone {place}: change {n} was never decided")
         for phone in phones:
-            if not phone.store.is_locked:
-                self._check_converged(phone)
+            if not phone.is_dead and not phone.is_unknown:
+                self._check_end(phone)
+
+    def _check_end(self, phone: Phone) -> None:
+        store = phone.store
+        hold(14, not store.outbox, f"phone {phone.place} never lets go of {[*store.outbox]}")
+        if store.is_locked:
+            hold(23, store.lock == "wiped", f"phone {phone.place} is {store.lock} and was never wiped")
+            hold(23, not store.records and not store.cursors, f"phone {phone.place} is wiped, and not empty")
+        else:
+            hold(22, store.epoch == self.office.epoch, f"phone {phone.place} is in a dead epoch")
+            self._check_converged(phone)
 
     def _check_history(self) -> None:
-        told, aside = retell(self.office.history)
+        told, aside = retell(self.office.history, self._seen_base)
         made = {r.doc for r in self.office.records.values() if r.type in ("returned", "assignment")}
         hold(17, self.office.records.keys() == told.keys() | made, "records without a history, or the other way round")
         for doc, fields in told.items():
@@ -45,6 +55,17 @@ class RestChecks(Books):
         hold(17, kept == aside, f"put aside: {kept - aside} too many, {aside - kept} missing")
         identities = Counter((entry.device, entry.parsed.n) for entry in self.office.history)
         hold(4, all(count == 1 for count in identities.values()), "a change stands twice in the history")
+        excused = {(device, n) for device, n, _ in self.excused}
+        for device, log in self.office.by_device.items():
+            lost = [n for n, entry in enumerate(log, 1) if entry is None and (device, n) not in excused]
+            hold(22, not lost, f"{device} skipped {lost}, which no restore has taken")
+
+    def _seen_base(self, entry: Entry) -> int:
+        """What the author can have seen of this lineage: a base from beyond a fork reaches no further than the fork."""
+        change = entry.parsed.change
+        base = change.base if change is not None else 0
+        born = self.born.get((entry.device, entry.parsed.n, entry.parsed.hash))
+        return base if born is None or born in self.astray else min(base, self.shared(born, self.office.epoch))
 
     def _check_converged(self, phone: Phone) -> None:
         allowed = self.caseload(phone.person)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sync.simulation.mutants import deciding, merging, office, phone
+from sync.simulation.mutants import deciding, locking, merging, office, phone, pulling, restoring
 from sync.simulation.mutants.infection import Mutant, infected
 
 __all__ = ["MUTANTS", "Mutant", "infected"]
@@ -44,4 +44,45 @@ MUTANTS: Final = (
     Mutant("the newest change is sent first", phone.newest_sent_first),
     Mutant("a receipt also settles the next change", phone.receipt_settles_the_next),
     Mutant("the counter starts again after a kill", phone.counter_reused_after_a_kill),
+    Mutant("after a restore the phone does not offer its work again", restoring.requeue_skipped),
+    Mutant("the cursors of a dead epoch go on", restoring.dead_cursor_kept),
+    Mutant("rows of a dead epoch stay on the phone", restoring.dead_rows_kept),
+    Mutant("a new epoch gives the numbers of the dead one again", restoring.dead_base_used),
+    Mutant("a phone several epochs behind is told of the last fork only", restoring.last_fork_only),
+    Mutant("the outbox forgets what is decided but not in a backup", restoring.released_before_safe),
+    Mutant("the outbox forgets out of order", restoring.released_with_holes),
+    Mutant("the outbox forgets what the snapshot does not show yet", restoring.released_unseen),
+    Mutant("numbers that a restore took keep a phone out for ever", restoring.gap_for_ever),
+    Mutant("a restore by hand goes unnoticed", restoring.hand_restore_unnoticed),
+    Mutant("captures are committed with relaxed durability", restoring.capture_relaxed),
+    Mutant('a full phone says "saved"', restoring.full_phone_says_saved),
+    Mutant("a new phone is not told of the person's others", restoring.earlier_phones_untold),
+    Mutant("a revoked phone wipes itself at once", locking.wiped_without_salvage),
+    Mutant("a locked phone wipes itself before its work is safe", locking.wiped_before_safe),
+    Mutant("a locked phone believes what was said before a restore", locking.wiped_on_an_old_word),
+    Mutant("decided work that is not safe is not delivered", locking.decided_not_delivered),
+    Mutant("an envelope counts as known by its number", locking.known_by_its_number),
+    Mutant("an envelope takes no position of its own", locking.envelope_without_position),
+    Mutant("of two envelopes for one number the newest stays", locking.newest_envelope_only),
+    Mutant("what is set aside is not returned", locking.set_aside_in_silence),
+    Mutant("filing spells the words anew", locking.filed_as_new),
+    Mutant("a revoked device is still served", locking.revoked_still_served),
+    Mutant("an expired lease hides nothing", locking.lease_ignored),
+    Mutant("an expired lease keeps from writing", locking.lease_stops_writing),
+    Mutant("the lease runs by the wall clock", locking.lease_by_the_wall_clock),
+    Mutant("a phone set up again forgets the sealed work", locking.sealed_work_thrown_away),
+    Mutant("a bucket given back begins where the office is", pulling.regrant_without_back_fill),
+    Mutant("swept past a sleeping cursor, without a reset", pulling.swept_without_reset),
+    Mutant("a reset forgets nothing", pulling.reset_keeps_rows),
+    Mutant("a floor is raised over more than one answer holds", pulling.floor_too_high),
+    Mutant("digests are never compared", pulling.digest_never_compared),
+    Mutant("a bucket that differs keeps its rows", pulling.digest_keeps_rows),
+    Mutant("forgetting a bucket travels as voids", pulling.purge_travels_as_a_void),
+    Mutant("a tab that lost the store applies its batch", pulling.batch_without_fencing),
+    Mutant("a receipt settles other bytes", pulling.receipt_without_comparing),
+    Mutant("a receipt without a hash settles in a pull", pulling.hashless_receipt_settles),
+    Mutant("next_n above the own counter is ignored", pulling.stale_copy_goes_on),
+    Mutant("a proxy's old answer is taken", pulling.proxy_believed),
+    Mutant("a pull's answer is applied after the lock", pulling.answer_after_the_lock),
+    Mutant("a full disk keeps half a batch", pulling.half_a_batch_on_a_full_disk),
 )

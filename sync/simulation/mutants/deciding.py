@@ -26,7 +26,7 @@ def failed_bundle_leaves_traces(put: Put) -> None:
 
 
 def bug_stops_the_request(put: Put) -> None:
-    real = World._serve
+    real = World.serve
 
     def judge(state: Any, case: Any) -> Any:
         change = case.parsed.change
@@ -43,10 +43,10 @@ def bug_stops_the_request(put: Put) -> None:
         try:
             real(self, parcel)
         except ZeroDivisionError:
-            self._note("office: 500")
+            self.note("office: 500")
 
     put(reconcile, "_judge", judge)
-    put(World, "_serve", serve)
+    put(World, "serve", serve)
 
 
 def refused_not_returned(put: Put) -> None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 Put = Callable[[Any, str, Any], None]
+
+
+_INHERITED: Final = object()
+"""What a class had from the one above: taken back by taking it away."""
 
 
 class Mutant(NamedTuple):
@@ -31,7 +35,7 @@ def infected(mutant: Mutant) -> Iterator[None]:
             before.append((where, name, where[name]))
             where[name] = what
         else:
-            before.append((where, name, getattr(where, name)))
+            before.append((where, name, vars(where).get(name, _INHERITED)))
             setattr(where, name, what)
 
     try:
@@ -41,5 +45,7 @@ def infected(mutant: Mutant) -> Iterator[None]:
         for where, name, what in reversed(before):
             if isinstance(where, dict):
                 where[name] = what
+            elif what is _INHERITED:
+                delattr(where, name)
             else:
                 setattr(where, name, what)

@@ -10,24 +10,25 @@ import msgspec
 from sync import cursor, reconcile, verdict
 from sync.cursor import Scope
 from sync.simulation import office
+from sync.simulation.ledger import Pending
 from sync.simulation.mutants.infection import Put
 from sync.simulation.network import Parcel
-from sync.simulation.office import Office, Pending
+from sync.simulation.office import Office
 from sync.simulation.world import World
 
 
 def ack_before_commit(put: Put) -> None:
-    real = World._commit
+    real = World.commit
 
     def commit(self: World, parcel: Parcel, pending: Pending) -> None:
         if pending.decisions and not self.network.is_fair and self.dice.chance(0.1):
             results = [decision.receipt for decision in pending.decisions]
             answer = msgspec.structs.replace(self.office.answer(pending), results=results)
-            self._answer(parcel, answer)
+            self.answer(parcel, answer)
             return
         real(self, parcel, pending)
 
-    put(World, "_commit", commit)
+    put(World, "commit", commit)
 
 
 def position_allocated_early(put: Put) -> None:
@@ -39,14 +40,14 @@ def position_allocated_early(put: Put) -> None:
 
 
 def hash_ignored(put: Put) -> None:
-    def unknown(_self: Office, known: Sequence[Any], changes: Sequence[Any]) -> Any:
-        return [parsed for parsed in changes if parsed.n > len(known)]
+    def unknown(self: Office, device: str, changes: Sequence[Any]) -> Any:
+        return [parsed for parsed in changes if parsed.n > len(self.by_device.get(device, []))]
 
     put(Office, "unknown", unknown)
 
 
 def retry_applied_again(put: Put) -> None:
-    def unknown(_self: Office, _known: Sequence[Any], changes: Sequence[Any]) -> Any:
+    def unknown(_self: Office, _device: str, changes: Sequence[Any]) -> Any:
         return changes
 
     put(Office, "unknown", unknown)

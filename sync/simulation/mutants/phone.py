@@ -9,8 +9,9 @@ import msgspec
 
 from sync.messages import Receipt
 from sync.simulation import phone
+from sync.simulation.exchange import Phone
 from sync.simulation.mutants.infection import Put
-from sync.simulation.phone import Batch, Phone
+from sync.simulation.store import Batch, Tab
 
 
 def saved_before_stored(put: Put) -> None:
@@ -27,26 +28,32 @@ def saved_before_stored(put: Put) -> None:
 
 def cursor_apart_from_rows(put: Put) -> None:
     def apply(self: Phone, answer: Batch) -> None:
+        self.forget(answer)
         self.put_cursors(answer)
         self.border()
         self.put_rows(answer.rows)
+        self.put_rest(answer)
         self.watch.applied(self, answer)
 
     put(Phone, "apply", apply)
 
 
 def late_answer_applied(put: Put) -> None:
-    real = Phone.is_awaited
-    put(Phone, "is_awaited", lambda self, exchange: real(self, exchange) or self.dice.chance(0.9))
+    real = Phone.awaiting
+
+    def awaiting(self: Phone, exchange: int) -> Tab | None:
+        return real(self, exchange) or (self.tabs[0] if self.dice.chance(0.9) else None)
+
+    put(Phone, "awaiting", awaiting)
+    put(Phone, "is_fenced", lambda _self, _tab: False)
 
 
 def drop_ignored(put: Put) -> None:
-    def put_cursors(self: Phone, answer: Batch) -> None:
-        self.store.cursors.update(answer.next)
-        for drop in answer.drop:
+    def forget(self: Phone, batch: Batch) -> None:
+        for drop in batch.drop:
             self.store.cursors.pop(drop.b, None)
 
-    put(Phone, "put_cursors", put_cursors)
+    put(Phone, "forget", forget)
 
 
 def outbox_deleted_on_send(put: Put) -> None:

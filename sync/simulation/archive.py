@@ -1,0 +1,109 @@
+"""Backups, kept apart from the office's database, and the ways back from one: by the tool, or by hand."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple, Protocol
+
+from sync.intake import Parsed
+from sync.lineage import Epoch, shared_seq
+from sync.simulation.dice import Dice
+from sync.simulation.ledger import DURABLE
+from sync.simulation.office import Office
+
+HOLE: Final = 1000
+"""How far the numbering jumps over what the dead branch may have given."""
+
+
+class Backup(NamedTuple):
+    """A verified copy of everything durable."""
+
+    epoch: str
+    head: int
+    contents: dict[str, Any]
+
+    def holds(self, device: str, n: int, digest: bytes) -> bool:
+        """Whether this work is in it: decided, or in its envelope."""
+        log = self.contents["by_device"].get(device, [])
+        is_decided = n <= len(log) and log[n - 1] is not None and log[n - 1].parsed.hash == digest
+        return is_decided or (device, n, digest) in self.contents["sealed"]
+
+
+class Watch(Protocol):
+    """What the checkers want to be told."""
+
+    def restoring(self, office: Office, backup: Backup) -> None: ...
+    def restored(self, office: Office) -> None: ...
+
+
+class Archive:
+    """The backups of one office; empty while none is configured."""
+
+    def __init__(self, dice: Dice, office: Office, watch: Watch) -> None:
+        self.dice, self.office, self.watch = dice, office, watch
+        self.backups: list[Backup] = []
+
+    def back_up(self) -> None:
+        """Copy, verify, publish how far it reaches. An office that has gone astray gets no backup."""
+        office = self.office
+        if not office.is_closed and not office.is_astray:
+            contents = {name: _copy(getattr(office, name)) for name in DURABLE}
+            self.backups.append(Backup(office.epoch, office.head, contents))
+            self.publish()
+
+    def publish(self) -> None:
+        """`safe_seq`: how far a verified backup of this very lineage reaches."""
+        lineage = self.office.lineage
+        heads = [one.head for one in self.backups if one.head <= shared_seq(lineage, one.epoch)]
+        self.office.safe_seq = max(heads, default=0)
+
+    def restore(self) -> None:
+        """By the tool: the newest backup, or an older one where the newest cannot be read."""
+        self._load(self._pick())
+        self.begin_epoch(self.office.head)
+
+    def restore_by_hand(self, *, has_witness: bool) -> None:
+        """Somebody copies a backup back. With a witness beside the database its start notices; else phones do."""
+        self.office.is_closed, self.office.is_astray = has_witness, not has_witness
+        self._load(self._pick())
+        self.publish()
+
+    def adopt(self) -> None:
+        """The operator learns of it. Where nobody knows how far back it went, nothing is taken as shared."""
+        self.begin_epoch(0 if self.office.is_astray else self.office.head)
+
+    def begin_epoch(self, fork_seq: int) -> None:
+        """A new epoch that begins above every seq ever given."""
+        office = self.office
+        office.epoch = self.dice.new_id()
+        office.lineage = [*office.lineage, Epoch(office.epoch, fork_seq)]
+        office.head = office.ever = self.first_head()
+        office.skippers = dict.fromkeys(office.devices, True)
+        office.is_closed = office.is_astray = False
+        self.publish()
+        self.watch.restored(office)
+
+    def first_head(self) -> int:
+        return self.office.ever + HOLE
+
+    def _pick(self) -> Backup:
+        return self.backups[-1] if self.dice.chance(0.6) else self.dice.pick(self.backups)
+
+    def _load(self, backup: Backup) -> None:
+        self.watch.restoring(self.office, backup)
+        for name, value in backup.contents.items():
+            setattr(self.office, name, _copy(value))
+        self.office.bodies = {}
+        self.watch.restored(self.office)
+
+
+def is_same(log: list[Any], parsed: Parsed) -> bool:
+    """Whether the log decided these very bytes."""
+    before = log[parsed.n - 1] if parsed.n <= len(log) else None
+    return before is not None and before.parsed.hash == parsed.hash
+
+
+def _copy(value: Any) -> Any:
+    """Containers anew; records and entries are replaced, never edited, and may be shared."""
+    if type(value) is dict:
+        return {key: _copy(inner) for key, inner in value.items()}
+    return [*value] if type(value) is list else value

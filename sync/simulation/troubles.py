@@ -1,0 +1,291 @@
+"""What breaks in a history, and who does what about it: the fault list, as far as a pure model can express it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from sync.ids import ORG_BUCKET
+from sync.simulation.deposits import Deposit, Envelope
+from sync.simulation.exchange import Phone
+from sync.simulation.phone import Killed
+from sync.simulation.store import Local, Store
+from sync.simulation.world import KILL_CHANCE, STEPS, TEN_YEARS_MS, World
+
+TROUBLE_CHANCE: Final = 0.09
+PHONES_LIMIT: Final = 8
+DAY_MS: Final = 86_400_000
+LEASE_MS: Final = 45_000
+SLEEP_STEPS: Final = 70
+DAYS_OF_REST: Final = 4
+
+
+class Troubled(World):
+    """A world in which things break. `is_plain`: only what the network, kills, crashes and clocks do."""
+
+    def __init__(self, seed: int, clock_seed: int, *, is_plain: bool = False) -> None:
+        super().__init__(seed, clock_seed)
+        self.asleep: dict[int, int] = {}
+        self.copies: list[tuple[Phone, Phone]] = []
+        self.is_plain = is_plain
+        self.has_backup = self.dice.chance(0.8)
+        self.has_full_phones = self.dice.chance(0.3)
+        self.office.lease_ms = LEASE_MS if self.dice.chance(0.4) else 0
+        self._usual: tuple[tuple[float, Callable[[Phone], None]], ...] = (
+            (0.30, self.touch), (0.57, self.call), (0.86, lambda _phone: self.deliver()), (0.94, self.act),
+            (0.97, lambda _phone: self.commit_one()), (0.98, self.office_crashes), (0.985, self.jump),
+            (1.0, self.die_and_start),
+        )  # fmt: skip
+        self._choices: list[Callable[[Phone], None]] = [
+            choice
+            for weight, choice in (
+                (8, self.back_up), (2, self.restore), (1, self.restore_by_hand), (3, self.revoke), (4, self.file),
+                (2, self.set_up_again), (1, self.evict), (2, self.clone), (1, self.keep_a_copy), (3, self.sweep),
+                (2, self.rot), (3, self.lose_power), (2, self.sleep), (1, self.deploy), (1, self.upgrade),
+                (2, self.emergency), (1, self.days_pass), (2, self.recover),
+            )
+            for _ in range(weight)
+        ]  # fmt: skip
+
+    def run(self) -> None:
+        """The whole history. Raises Violation."""
+        self.furnish()
+        for phone in self.phones:
+            self.expose(phone)
+        for self.step in range(STEPS):
+            self.office.now += 1000
+            self.one_step()
+        self.end()
+        self.checkers.at_rest(self.phones)
+
+    def expose(self, phone: Phone) -> None:
+        phone.kill_chance = KILL_CHANCE
+        if not self.is_plain:
+            phone.full_chance = 0.02 if self.has_full_phones else 0.0
+            phone.is_power_weak = self.dice.chance(0.5)
+            phone.app = 1 if self.dice.chance(0.15) else 2
+
+    def one_step(self) -> None:
+        phone = self.dice.pick(self.phones)
+        for each in self.phones:
+            each.steady += 1000
+        phone.wall += 1000
+        if phone.is_dead:
+            return
+        if not self.is_plain and self.dice.chance(TROUBLE_CHANCE):
+            self.dice.pick(self._choices)(phone)
+        else:
+            self.usual(phone)
+        if self.office.is_closed and self.dice.chance(0.15):
+            self.note("the restore is adopted")
+            self.archive.adopt()
+
+    def usual(self, phone: Phone) -> None:
+        """Writing, calling, delivering; now and then a kill, a crash, a clock that jumps."""
+        roll = self.dice.random.random()
+        for limit, action in self._usual:
+            if roll < limit:
+                action(phone)
+                return
+
+    def touch(self, phone: Phone) -> None:
+        if not phone.store.is_locked:
+            self.on(phone, "writes", lambda: self.write(phone), may_move=False)
+
+    def act(self, _phone: Phone) -> None:
+        if not self.office.is_closed:
+            self.note("the supervisor acts")
+            self.supervisor.act()
+
+    def jump(self, phone: Phone) -> None:
+        phone.wall += self.dice.clock.randint(-TEN_YEARS_MS, TEN_YEARS_MS)
+        self.note(f"phone {phone.place}: clock jumps")
+
+    def die_and_start(self, phone: Phone) -> None:
+        self.on(phone, "is killed", self.kill)
+
+    def call(self, phone: Phone) -> None:
+        """Begin an exchange: push first, pull when there is nothing to push, now and then otherwise."""
+        tab = 1 if not self.is_plain and self.dice.chance(0.15) else 0
+        if self.asleep.get(phone.place, 0) > self.step or (phone.tabs[tab].awaiting and self.dice.chance(0.6)):
+            return
+        self.note(f"phone {phone.place}: calls from tab {tab}")
+        path = "pull" if self.dice.chance(0.3) else "push"
+        self.exchange(phone, path, is_digest=self.dice.chance(0.1), tab=tab)
+
+    def kill(self) -> None:
+        raise Killed
+
+    def office_crashes(self, _phone: Phone) -> None:
+        """What was decided but not committed is gone, and with it every answer on its way."""
+        self.note("the office crashes")
+        self.pending = []
+        self.network.under_way = [parcel for parcel in self.network.under_way if not parcel.is_answer]
+
+    def back_up(self, _phone: Phone) -> None:
+        if self.has_backup:
+            self.archive.back_up()
+            self.note(f"a backup is verified, safe up to {self.office.safe_seq}")
+
+    def restore(self, _phone: Phone) -> None:
+        """By the tool; answers already on their way still arrive."""
+        if self.archive.backups:
+            self.pending = []
+            self.archive.restore()
+            self.note(f"the office is restored to {self.office.lineage[-1].fork_seq}, head {self.office.head}")
+            if self.dice.chance(0.3):
+                self.archive.back_up()
+                self.archive.restore()
+                self.note(f"and once more, to {self.office.lineage[-1].fork_seq}, head {self.office.head}")
+
+    def restore_by_hand(self, _phone: Phone) -> None:
+        if self.archive.backups and not self.office.is_astray:
+            self.pending = []
+            self.archive.restore_by_hand(has_witness=self.dice.chance(0.6))
+            self.note(f"somebody copied a backup back, head {self.office.head}")
+
+    def revoke(self, phone: Phone) -> None:
+        mode = "lock" if self.dice.chance(0.75) else "wipe_now"
+        if phone.store.device in self.office.devices and not self.office.is_closed:
+            self.note(f"phone {phone.place}: revoked, {mode}")
+            self.checkers.revoked(phone.store.device, mode)
+            self.office.revoked[phone.store.device] = mode
+
+    def file(self, _phone: Phone) -> None:
+        """A supervisor opens sealed work."""
+        waiting = [] if self.office.is_closed else self.deposits.waiting()
+        if waiting:
+            device = self.dice.pick(waiting)
+            self.note(f"sealed work of {device[-4:]} is opened")
+            self.deposits.settle(device, lambda: self.dice.chance(0.7))
+
+    def set_up_again(self, phone: Phone, person: str = "") -> None:
+        """Passphrase forgotten, or the phone goes to somebody else: a new device over the sealed work of the old."""
+        if len(self.phones) >= PHONES_LIMIT or self.office.is_closed or phone.store.lock == "wiped":
+            return
+        if not person:
+            person = phone.person if self.dice.chance(0.6) else self.dice.pick(self.people)
+        new = self.enrol(person)
+        self.expose(new)
+        self.note(f"phone {phone.place}: set up again as {new.place}")
+        phone.full_chance = 0.0
+        if not phone.store.is_locked:
+            phone.lock("replaced")
+        for each in self.phones:
+            if each is phone or each.via is phone:
+                each.via = new
+
+    def evict(self, phone: Phone) -> None:
+        """The browser cleared everything; only the office knows that there was a phone."""
+        if len(self.phones) < PHONES_LIMIT and not self.office.is_closed:
+            self.note(f"phone {phone.place}: storage is gone")
+            self.die(phone)
+            self.expose(self.enrol(phone.person))
+
+    def die(self, phone: Phone) -> None:
+        phone.is_dead = True
+        self.checkers.perished(phone)
+
+    def clone(self, phone: Phone) -> None:
+        """The storage copied to a second phone: same device, same counter."""
+        other = Phone(len(self.phones), phone.person, Store(phone.store.device, ""), self.dice, self.checkers)
+        phone.copy_to(other)
+        if len(self.phones) < PHONES_LIMIT:
+            self.note(f"phone {phone.place}: storage cloned to phone {other.place}")
+            self.phones.append(other)
+            self.expose(other)
+            self.checkers.met(other)
+
+    def keep_a_copy(self, phone: Phone) -> None:
+        """A copy of the storage; later it comes back in place of what was written since."""
+        if self.copies and self.dice.chance(0.7):
+            phone, copy = self.copies.pop()
+            if not phone.is_dead and phone.store.lock == "":
+                self.note(f"phone {phone.place}: storage goes back in time")
+                phone.store, phone.unsynced = copy.store, []
+                phone.restart()
+                self.checkers.went_back(phone)
+        elif not phone.store.is_locked:
+            other = Phone(phone.place, phone.person, Store(phone.store.device, ""), self.dice, self.checkers)
+            phone.copy_to(other)
+            self.copies.append((phone, other))
+
+    def sweep(self, _phone: Phone) -> None:
+        bucket = self.dice.pick(list(self.office.feed))
+        self.office.sweep(bucket)
+        self.note(f"tombstones swept, floor of {bucket[-4:]} {self.office.floors.get(bucket, 0)}")
+
+    def rot(self, phone: Phone) -> None:
+        """A row of the snapshot is lost, old, or one too many."""
+        buckets = [bucket for bucket, docs in phone.store.records.items() if docs and bucket != ORG_BUCKET]
+        if not buckets or phone.app < 2:
+            return
+        docs = phone.store.records[self.dice.pick(buckets)]
+        doc = self.dice.pick(list(docs))
+        local = docs[doc]
+        self.note(f"phone {phone.place}: a row goes wrong")
+        phone.is_rotten = True
+        if self.dice.chance(0.4):
+            del docs[doc]
+        elif self.dice.chance(0.5):
+            docs[doc] = Local(local.seq - 1, local.type, local.body)
+        else:
+            docs[self.dice.new_id()] = local
+
+    def lose_power(self, phone: Phone) -> None:
+        self.on(phone, "loses power", phone.lose_power)
+
+    def sleep(self, phone: Phone) -> None:
+        self.asleep[phone.place] = self.step + SLEEP_STEPS
+
+    def deploy(self, _phone: Phone) -> None:
+        self.office.is_old = not self.office.is_old
+
+    def upgrade(self, phone: Phone) -> None:
+        phone.app = 2
+
+    def emergency(self, phone: Phone) -> None:
+        """What cannot be sent leaves as a file, and a supervisor brings it in."""
+        items = phone.to_deliver()
+        if items and phone.store.lock != "wiped" and not self.office.is_closed:
+            self.note(f"phone {phone.place}: emergency file")
+            envelopes = [Envelope(item.n, item.raw) for item in items]
+            self.deposits.take(Deposit(phone.store.device, envelopes, 0), brought_by=phone.person)
+            phone.is_unknown = False
+
+    def days_pass(self, _phone: Phone) -> None:
+        self.office.now += 5 * DAY_MS
+
+    def recover(self, phone: Phone) -> None:
+        """A phone that stopped is set up again; sealed work nobody else can deliver goes by file."""
+        store = phone.store
+        if phone.is_dead or store.lock == "wiped":
+            return
+        if phone.is_unknown and phone.via is not None and phone.via.person != phone.person:
+            self.emergency(phone)
+        elif phone.is_unknown or (store.is_locked and phone.via is None):
+            self.set_up_again(phone, phone.person)
+            phone.is_unknown = False
+
+    def end(self) -> None:
+        """Calm: the restore adopted, everybody heard, sealed work opened, everything in a backup or old enough."""
+        for phone in self.phones:
+            phone.kill_chance = phone.full_chance = 0.0
+            phone.app = 2
+        self.office.is_old = False
+        if self.office.is_closed or self.office.is_astray:
+            self.archive.adopt()
+        self.calm_down()
+        while lost := [one for one in self.phones if one.is_unknown and not one.is_dead and one.to_deliver()]:
+            for phone in lost:
+                self.emergency(phone)
+            self.settle()
+        for _ in range(DAYS_OF_REST):
+            for device in self.deposits.waiting():
+                self.deposits.settle(device, lambda: True)
+            self.office.now += 15 * DAY_MS
+            if self.has_backup:
+                self.archive.back_up()
+            self.settle()
+            if all(phone.is_dead or not phone.store.outbox for phone in self.phones):
+                return
