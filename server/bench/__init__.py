@@ -45,7 +45,8 @@ async def _run(notes: int, seed: int) -> int:
         Line("memory just started, MB", f"{held.started:,.0f}"),
         *(at_most(f"{page.page}, p50 ms", page.p50_ms, 50, ".1f") for page in pages),
     ]
-    _tell("office", f"Office with {made.notes:,} notes", lines_of_office, f"Made in {made.seconds:.0f} s.")
+    about = f"Made in {made.seconds:.0f} s."
+    _tell("office", f"Office with {made.notes:,} notes", lines_of_office, about)
     measured = {"memory": held._asdict(), "dashboard": [msgspec.structs.asdict(page) for page in pages]}
     write_json(measured, ROOT / "var" / "bench.json")
     return missed(lines) + missed(crowd) + missed(lines_of_office)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 from collections.abc import AsyncIterator
@@ -79,7 +80,8 @@ async def test_old_answers_replayed_to_the_phone(place: tuple[Office, Line, Crow
         assert len(phone.outbox) == 2
     for old in recorded[1::2]:
         line.instead = [old]
-        await phone.fetch()
+        with contextlib.suppress(NoAnswer):
+            await phone.fetch()
         assert all(phone.since[bucket] >= seq for bucket, seq in cursors.items())
         assert {doc: row["seq"] for doc, row in phone.rows.items()} == {doc: row["seq"] for doc, row in rows.items()}
     await phone.exchange()

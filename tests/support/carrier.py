@@ -61,7 +61,8 @@ class Carrier(Phone):
             answer = await asyncio.wait_for(self.post(path, body), self.give_up_s)
         except (httpx.TransportError, TimeoutError, msgspec.DecodeError, ValueError):
             raise NoAnswer from None
-        if answer.headers.get("content-type", "").split(";")[0] != "application/json":
+        is_json = answer.headers.get("content-type", "").split(";")[0] == "application/json"
+        if not is_json or answer.headers.get("alongside-answers", self.asked) != self.asked:
             raise NoAnswer
         try:
             said = answer.json()

@@ -73,14 +73,18 @@ def impatient() -> None:
 
 
 def answers_before_commit() -> None:
-    """The commit comes with the next round: what was answered last is in no database yet."""
+    """The commit of changes comes with the next round: what was answered last is in no database yet."""
 
     class Later(sqlite3.Connection):
-        is_due = False
+        is_due = has_changes = False
+
+        def executemany(self, sql: str, *params: Any) -> sqlite3.Cursor:
+            self.has_changes = self.has_changes or sql.startswith("INSERT INTO change ")
+            return super().executemany(sql, *params)
 
         def execute(self, sql: str, *params: Any) -> sqlite3.Cursor:
-            if sql == "COMMIT":
-                self.is_due = True
+            if sql == "COMMIT" and self.has_changes:
+                self.is_due, self.has_changes = True, False
                 return super().execute("SELECT 1")
             if sql.startswith("BEGIN") and self.is_due:
                 self.is_due = False

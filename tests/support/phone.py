@@ -41,6 +41,7 @@ class Phone:
         self.device = device or new_id()
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.nonce = ""
+        self.asked = ""
         self.n = 1
         self.since: dict[str, int] = {}
         self.deposit = secrets.token_urlsafe(32)
@@ -87,6 +88,7 @@ class Phone:
         sent = gzip.compress(body, 6) if is_gzip else body
         encoding = {"content-encoding": "gzip"} if is_gzip else {}
         for _ in range(2):
+            self.asked = self.nonce
             answer = await self.http.post(
                 path,
                 content=sent,
