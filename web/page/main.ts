@@ -12,8 +12,8 @@ import { installWorker } from "./worker";
 takeFragment();
 if (location.pathname.startsWith("/app")) {
   holdKeys();
-  installWorker();
   const drafts = keepDrafts();
+  installWorker(drafts);
   lockWhenIdle(drafts);
   kickExchanges();
 }

@@ -47,14 +47,14 @@ const settle: Page = async (request, context) => {
 const anew: Page = async (request, context) => {
   const record = await find(request, context);
   const field = request.query.get("path") ?? "";
-  if (!record || !isProse(record.type, field)) return notFound(request, context);
+  if (!record || !isOpenProse(record, field)) return notFound(request, context);
   return writePage(record, field, String(standingValue(record, field) ?? ""), context);
 };
 
 const keepAnew: Page = async (request, context) => {
   const record = await find(request, context);
   const field = request.form.get("path") ?? "";
-  if (!record || !isProse(record.type, field)) return notFound(request, context);
+  if (!record || !isOpenProse(record, field)) return notFound(request, context);
   const text = clean(one(contentOf(request.form), "words"));
   const limit = LIMITS[field] ?? PROSE_LIMIT;
   if (length(text) > limit) return writePage(record, field, text, context, 422, "form.error.too_long", limit);
@@ -74,6 +74,9 @@ async function find(request: PageRequest, { memory }: PageContext): Promise<Kept
   const note = await memory.note(id);
   return note && (note.body.kept ?? []).length > 0 ? { ...note, fields: { ...note.fields } } : null;
 }
+
+const isOpenProse = (record: Kept, field: string): boolean =>
+  record.body.state !== "signed" && isProse(record.type, field);
 
 /** `base`: what its author was shown. The office keeps aside whatever came since. */
 function patch(record: Kept, field: string, value: unknown, request: PageRequest): NewChange {
