@@ -15,7 +15,7 @@ from typing import Final
 from server.templating.catalogue import LANGS
 from server.templating.environment import render
 from web.build import app_icons, catalogue, fonts, scripts, styles
-from web.build.assets import Assets, compress, fingerprint, manifest, transfer_bytes
+from web.build.assets import Assets, compress, fingerprint, manifest, publish, transfer_bytes
 from web.build.modules import write_if_changed, write_modules
 from web.build.node import COMMANDS, command
 from web.build.paths import BUILT, DIST, GENERATED, ROOT, WEB
@@ -57,11 +57,13 @@ def build() -> tuple[int, int]:
     texts = write_modules()
     assets = build_assets(texts)
     worker = build_worker(assets)
-    (DIST / "sw.js").write_bytes(worker)
-    (DIST / "assets.json").write_text(json.dumps(assets.addresses, indent=1, sort_keys=True), "utf-8")
-    (DIST / FIRST_PAGE).write_text(render("errors/install.html", {"frame": {"theme": "system"}}, "en"), "utf-8")
+    # What the worker asks for stands before the worker does, and what it asked for before goes last.
+    compress(BUILT)
+    publish(DIST / "sw.js", worker)
+    publish(DIST / "assets.json", json.dumps(assets.addresses, indent=1, sort_keys=True).encode())
+    publish(DIST / FIRST_PAGE, render("errors/install.html", {"frame": {"theme": "system"}}, "en").encode())
+    compress(DIST)
     drop_old(assets)
-    compress()
     return print_sizes(assets)
 
 
@@ -81,7 +83,7 @@ def build_assets(texts: catalogue.Layout) -> Assets:
         assets.add(f"{side}.css", styles.stylesheet(side, assets.addresses))
     assets.add("office.js", scripts.office())
     assets.add("page.js", scripts.page())
-    (DIST / "manifest.webmanifest").write_bytes(manifest(assets.addresses))
+    publish(DIST / "manifest.webmanifest", manifest(assets.addresses))
     return assets
 
 
@@ -100,7 +102,7 @@ def drop_old(assets: Assets) -> None:
     """Remove what an earlier build left, now that the new files stand."""
     current = {Path(address).name for address in assets.addresses.values()}
     for path in BUILT.iterdir():
-        if path.name not in current:
+        if path.name.removesuffix(".br").removesuffix(".gz") not in current:
             path.unlink()
 
 

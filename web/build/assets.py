@@ -10,10 +10,17 @@ from typing import Final
 
 from server.auth.headers import PAGE_POLICY
 from web.build.node import run
-from web.build.paths import BUILT, DIST, HEADER, WEB
+from web.build.paths import BUILT, HEADER, WEB
 
 COMPRESSED: Final = frozenset({".js", ".css", ".svg", ".txt", ".html", ".webmanifest"})
 HASH_CHARS: Final = 10
+
+
+def publish(path: Path, content: bytes) -> None:
+    """Write a file so that whoever reads meanwhile gets the old one or the new one, never half of it."""
+    half = path.with_name(f".{path.name}")
+    half.write_bytes(content)
+    half.replace(path)
 
 
 class Assets:
@@ -26,7 +33,7 @@ class Assets:
         """Write a file under its fingerprinted name; its address."""
         stem, dot, ending = name.rpartition(".")
         written = f"{stem}.{fingerprint(content)}{dot}{ending}"
-        (BUILT / written).write_bytes(content)
+        publish(BUILT / written, content)
         self.addresses[name] = f"/static/{written}"
         return self.addresses[name]
 
@@ -75,9 +82,11 @@ def manifest(addresses: Mapping[str, str]) -> bytes:
     ).encode()
 
 
-def compress() -> None:
-    """Brotli and gzip siblings of everything that gains by it, made once so that the office never compresses."""
-    paths = [path for path in sorted((*BUILT.iterdir(), *DIST.iterdir())) if path.suffix in COMPRESSED]
+def compress(folder: Path) -> None:
+    """Brotli and gzip siblings of what gains by it in a folder, made once so that the office never compresses."""
+    paths = [path for path in sorted(folder.iterdir()) if path.suffix in COMPRESSED and not path.name.startswith(".")]
+    if folder == BUILT:  # a name with the hash of its content is compressed already, or was never there
+        paths = [path for path in paths if not path.with_name(f"{path.name}.br").exists()]
     run(WEB / "build" / "compress.mjs", *map(str, paths))
 
 
