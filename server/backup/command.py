@@ -47,6 +47,7 @@ def backup(settings: Settings, arguments: argparse.Namespace) -> int:
 def restore(settings: Settings, arguments: argparse.Namespace) -> int:
     """Put a backup in place, prove one, or adopt a database that was put in place by hand."""
     signal.signal(signal.SIGTERM, _stop)
+    own = settings.database
     settings = settings.with_database(arguments.database)
     if arguments.adopt:
         _say(_adopted(restoring.adopt(settings, now_ms)))
@@ -58,7 +59,7 @@ def restore(settings: Settings, arguments: argparse.Namespace) -> int:
         is_known = asyncio.run(_prove(settings, opened.hash)) if settings.database.exists() else False
         _say(_proved(arguments.file, opened, is_known=is_known))
         return 0
-    allowed = Allowed(move_aside=arguments.move_aside, unlisted=arguments.unlisted)
+    allowed = Allowed(move_aside=arguments.move_aside, unlisted=arguments.unlisted, elsewhere=settings.database != own)
     turned = restoring.restore(settings, arguments.file, arguments.key, now_ms, allowed)
     _say(_restored(settings, turned))
     return 0

@@ -77,10 +77,11 @@ def prove(settings: Settings, file: Path, key: Path) -> Opened:
 
 
 class Allowed(msgspec.Struct, frozen=True):
-    """What the operator said yes to."""
+    """What the operator said yes to. `elsewhere`: a rehearsal; the witness goes on speaking of the office's own."""
 
     move_aside: bool = False
     unlisted: bool = False
+    elsewhere: bool = False
 
 
 def restore(settings: Settings, file: Path, key: Path, now: Clock, allowed: Allowed) -> Turned:
@@ -106,7 +107,8 @@ def restore(settings: Settings, file: Path, key: Path, now: Clock, allowed: Allo
         aside = _move_aside(database)
         path.replace(database)
         files.sync_directory(database.parent)
-    witness.write(settings.keys, witness.seen_of(standing))
+    if not allowed.elsewhere:
+        witness.write(settings.keys, witness.seen_of(standing))
     return msgspec.structs.replace(turned, aside=aside)
 
 

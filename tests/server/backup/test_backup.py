@@ -208,11 +208,13 @@ async def test_a_backup_of_a_busy_database_is_one_moment(place: Place) -> None:
     try:
         while place.rows("SELECT count(*) FROM noise")[0][0] < 100:
             assert writer.poll() is None
+        written_meanwhile = 0
         for i in range(5):
             copied = place.folder / f"copy{i}"
             held = snapshot.copy(place.database, copied)
+            written_meanwhile += place.rows("SELECT count(*) FROM noise")[0][0] - held.rows["noise"]
             assert snapshot.check(copied) == held
     finally:
         writer.kill()
         writer.wait()
-    assert place.rows("SELECT count(*) FROM noise")[0][0] > held.rows["noise"]
+    assert written_meanwhile > 0

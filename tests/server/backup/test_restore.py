@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import io
 import sqlite3
 from collections.abc import Callable
@@ -23,7 +25,8 @@ async def send(phone: HomingPhone, notes: int = 3) -> None:
         phone.keep(raw)
     for _ in range(notes):
         phone.keep(phone.note(person, f"note {phone.n}")[1])
-    await phone.exchange()
+    async with asyncio.timeout(30):
+        await phone.exchange()
 
 
 def notes_of(place: Place) -> list[str]:
@@ -268,6 +271,20 @@ async def test_a_proof_is_recorded_and_touches_nothing(place: Place) -> None:
     said = place.call("restore", backup, "--key", place.private, "--check", DATABASE=str(elsewhere / "x"), KEYS=str(elsewhere / "keys"))
     assert "can be restored" in said
     assert list(elsewhere.iterdir()) == []
+
+
+async def test_a_rehearsal_elsewhere_leaves_the_office_alone(place: Place) -> None:
+    """The same machine, the same keys, another file: the office's own database is not suddenly an old one."""
+    phone, backup = await with_backup(place)
+    copy = place.folder / "rehearsal" / "copy.sqlite3"
+    async with place.serving(phone):
+        place.call("restore", backup, "--key", place.private, "--database", copy)
+        await send(phone, 1)
+    async with place.serving(phone):
+        await send(phone, 1)
+    assert phone.forks == []
+    with contextlib.closing(sqlite3.connect(copy)) as database:
+        assert database.execute("SELECT count(*) FROM sync_epoch").fetchone() == (2,)
 
 
 async def test_a_disk_too_small_for_the_restored_database(place: Place) -> None:
