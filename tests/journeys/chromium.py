@@ -6,6 +6,7 @@ console line about the Content Security Policy and every script error is collect
 
 from __future__ import annotations
 
+import copy
 import os
 import re
 import shutil
@@ -82,6 +83,14 @@ class Chromium:
             or (kind == "error" and not OFFLINE_NOISE.search(text))
         ):
             self.troubles.append(f"{kind}: {text}")
+
+    def another_window(self) -> Chromium:
+        """The same browser, profile and list of troubles; another window beside the first, not a tab behind it."""
+        with self.context.expect_page() as opened:
+            self.browser.new_browser_cdp_session().send("Target.createTarget", {"url": "about:blank", "newWindow": True})
+        other = copy.copy(self)
+        other.page = opened.value
+        return other
 
     def go(self, address: str) -> None:
         self.page.goto(address)
