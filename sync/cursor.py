@@ -28,7 +28,7 @@ def is_ahead(since: Mapping[str, int], head: int) -> bool:
 def begins_anew(since: int, floor: int) -> bool:
     """True when what a device would need to catch up was swept away: it forgets the bucket and begins at 0.
 
-    All that the bucket still has up to its floor then comes in one answer, so that the cursor never rests between 0 and
-    the floor, where the device would be told to begin anew for ever.
+    All that the bucket still has up to its floor then comes in one answer, and the cursor stands at the floor at least:
+    below it, the device would be told to begin anew for ever.
     """
     return since < floor

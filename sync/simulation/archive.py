@@ -53,13 +53,19 @@ class Archive:
     def publish(self) -> None:
         """`safe_seq`: how far a verified backup of this very lineage reaches."""
         lineage = self.office.lineage
-        heads = [one.head for one in self.backups if one.head <= shared_seq(lineage, one.epoch)]
+        head = self.office.head
+        heads = [one.head for one in self.backups if one.head <= min(shared_seq(lineage, one.epoch), head)]
         self.office.safe_seq = max(heads, default=0)
 
     def restore(self) -> None:
-        """By the tool: the newest backup, or an older one where the newest cannot be read."""
+        """By the tool: the newest backup, or an older one where the newest cannot be read.
+
+        Where what it replaces does not descend from the backup (somebody copied one back before), phones may hold
+        receipts of either branch below its head: nothing is taken as shared.
+        """
+        was_astray = self.office.is_astray
         self._load(self._pick())
-        self.begin_epoch(self.office.head)
+        self.begin_epoch(0 if was_astray else self.office.head)
 
     def restore_by_hand(self, *, has_witness: bool) -> None:
         """Somebody copies a backup back. With a witness beside the database its start notices; else phones do."""

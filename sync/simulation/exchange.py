@@ -92,7 +92,8 @@ class Phone(Device):
         self.watch.received(self, receipts)
 
     def note(self, safe_seq: int, now: int) -> None:
-        self.store.safe_seq, self.store.now = max(self.store.safe_seq, safe_seq), max(self.store.now, now)
+        """What the newest answer says, even if it is less: an office that was copied back knows less."""
+        self.store.safe_seq, self.store.now = safe_seq, now
 
     def apply(self, batch: Batch) -> None:
         """Drops, resets, rows and cursors in one transaction; then, if asked, what the digests say."""

@@ -52,7 +52,7 @@ class Office(Ledger):
             remaining += max(0, len(new) - room)
             if room > 0:
                 rows += [self._row(bucket, doc, seq, is_gone=gone) for seq, doc, gone in new[:room]]
-                following[bucket] = self.cursor_after([seq for seq, _, _ in new], room)
+                following[bucket] = max(self.cursor_after([seq for seq, _, _ in new], room), floor if is_anew else 0)
                 resets += [bucket] if is_anew else []
             elif is_anew and not new:
                 following[bucket], resets = self.head, [*resets, bucket]

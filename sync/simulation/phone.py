@@ -46,7 +46,7 @@ class Device:
         self.wall, self.steady = 1_700_000_000_000, 0
         self.tabs = [Tab(), Tab()]
         self.kill_chance = self.full_chance = 0.0
-        self.app = 2
+        self.app, self.pull_limit = 2, PULL_LIMIT
         self.delivered = 0
         self.is_unknown = self.is_dead = self.is_rotten = self.is_power_weak = False
         self.unsynced: list[Any] = []
@@ -141,7 +141,7 @@ class Device:
         store = self.store
         if store.is_locked:
             return None
-        clock, limit = ClockReading(self.wall), PULL_LIMIT
+        clock, limit = ClockReading(self.wall), self.pull_limit
         if self.app < 2:
             request = PullRequest(1, store.epoch, store.device, SCHEMA, store.cursors, clock, limit_docs=limit)
         else:
@@ -173,3 +173,4 @@ class Device:
         """The storage as it is, on another phone."""
         other.store, other.wall, other.steady, other.app = copy.deepcopy(self.store), self.wall, self.steady, self.app
         other.is_rotten, other.full_chance = self.is_rotten, self.full_chance
+        other.pull_limit = self.pull_limit

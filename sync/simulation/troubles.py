@@ -8,7 +8,7 @@ from typing import Final
 from sync.ids import ORG_BUCKET
 from sync.simulation.deposits import Deposit, Envelope
 from sync.simulation.exchange import Phone
-from sync.simulation.phone import Killed
+from sync.simulation.phone import PULL_LIMIT, Killed
 from sync.simulation.store import Local, Store
 from sync.simulation.world import KILL_CHANCE, STEPS, TEN_YEARS_MS, World
 
@@ -64,6 +64,7 @@ class Troubled(World):
             phone.full_chance = 0.02 if self.has_full_phones else 0.0
             phone.is_power_weak = self.dice.chance(0.5)
             phone.app = 1 if self.dice.chance(0.15) else 2
+            phone.pull_limit = 1 if self.dice.chance(0.1) else PULL_LIMIT
 
     def one_step(self) -> None:
         phone = self.dice.pick(self.phones)
@@ -211,9 +212,12 @@ class Troubled(World):
             self.copies.append((phone, other))
 
     def sweep(self, _phone: Phone) -> None:
-        bucket = self.dice.pick(list(self.office.feed))
-        self.office.sweep(bucket)
-        self.note(f"tombstones swept, floor of {bucket[-4:]} {self.office.floors.get(bucket, 0)}")
+        feed = self.office.feed
+        buckets = [bucket for bucket, docs in feed.items() if any(is_gone for _, is_gone in docs.values())]
+        if buckets:
+            bucket = self.dice.pick(buckets)
+            self.office.sweep(bucket)
+            self.note(f"tombstones swept, floor of {bucket[-4:]} {self.office.floors.get(bucket, 0)}")
 
     def rot(self, phone: Phone) -> None:
         """A row of the snapshot is lost, old, or one too many."""

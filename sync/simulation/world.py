@@ -231,7 +231,7 @@ class World:
         """One push and one pull, or one whole pass of sealed work; True while they moved anything."""
         store = phone.store
         before, waiting = (dict(store.cursors), store.lock, store.epoch), len(phone.undecided())
-        for path in ("push", "pull"):
+        for path in ("push", "pull") if waiting and not store.is_locked else ("pull",):
             if self.exchange(phone, path, is_digest=phone.is_rotten):
                 while self.network.under_way:
                     self.deliver()

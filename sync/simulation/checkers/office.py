@@ -13,6 +13,7 @@ from sync.messages import PUSH_CHANGES_LIMIT, PullAnswer
 from sync.reconcile import Asker, Record
 from sync.simulation.checkers.books import Books, hold
 from sync.simulation.checkers.oracle import flat, is_prose
+from sync.simulation.office import SWEPT_LIMIT
 
 if TYPE_CHECKING:
     from sync.simulation.ledger import Entry, Ledger
@@ -110,6 +111,6 @@ class OfficeChecks(Books):
         allowed = self.caseload(asker.person)
         hold(23, asker.device not in self.office.revoked, "rows leave for a device that was revoked")
         self.scopes[answer.epoch, asker.person, answer.head] = allowed
-        hold(27, len(answer.rows) <= limit, f"a batch of {len(answer.rows)} rows")
+        hold(27, len(answer.rows) <= max(limit, SWEPT_LIMIT), f"a batch of {len(answer.rows)} rows")
         for row in answer.rows:
             hold(13, row.b in allowed, f"a row of {row.b} leaves for somebody who does not hold it")

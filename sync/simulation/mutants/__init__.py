@@ -74,7 +74,7 @@ MUTANTS: Final = (
     Mutant("a bucket given back begins where the office is", pulling.regrant_without_back_fill),
     Mutant("swept past a sleeping cursor, without a reset", pulling.swept_without_reset),
     Mutant("a reset forgets nothing", pulling.reset_keeps_rows),
-    Mutant("a floor is raised over more than one answer holds", pulling.floor_too_high),
+    Mutant("a reset is cut below its floor, and begins again for ever", pulling.reset_cut_below_its_floor),
     Mutant("digests are never compared", pulling.digest_never_compared),
     Mutant("a bucket that differs keeps its rows", pulling.digest_keeps_rows),
     Mutant("forgetting a bucket travels as voids", pulling.purge_travels_as_a_void),

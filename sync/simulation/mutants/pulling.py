@@ -38,8 +38,8 @@ def reset_keeps_rows(put: Put) -> None:
     put(Phone, "forget", lambda self, batch: real(self, _without_resets(batch)))
 
 
-def floor_too_high(put: Put) -> None:
-    put(office, "SWEPT_LIMIT", 10**6)
+def reset_cut_below_its_floor(put: Put) -> None:
+    put(Office, "room", lambda _self, left, _new, _floor, **_: left)
 
 
 def digest_never_compared(put: Put) -> None:
