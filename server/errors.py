@@ -26,10 +26,14 @@ class StorageBusyError(Exception):
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, not an accident
-    """A refusal of the sync doors: HTTP status, stated problem, and the next nonce when the device is known."""
+    """A refusal of the sync doors: HTTP status, stated problem, and the next nonce when the device is known.
+
+    `untold`: the revoked device that learns it by this answer.
+    """
 
     def __init__(self, status: int, problem: Problem, nonce: str | None = None) -> None:
         super().__init__(problem.code)
         self.status = status
         self.problem = problem
         self.nonce = nonce
+        self.untold: str | None = None

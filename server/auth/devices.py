@@ -103,8 +103,9 @@ class DeviceAuth:
         if not is_signed(device.public_key, headers, text):
             raise self._refusal(device, HTTP_401_UNAUTHORIZED, Problem("NOT_SIGNED"))
         if device.state == "revoked":
-            mode = device.mode or "lock"
-            raise self._refusal(device, HTTP_403_FORBIDDEN, Problem("DEVICE_REVOKED", mode=mode))
+            refusal = self._refusal(device, HTTP_403_FORBIDDEN, Problem("DEVICE_REVOKED", mode=device.mode or "lock"))
+            refusal.untold = device.id if device.told_at is None else None
+            raise refusal
         return device
 
     def _is_fresh(self, device: str, nonce: str) -> bool:

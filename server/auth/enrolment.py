@@ -42,12 +42,14 @@ async def enrol(access: Access, request: EnrolRequest) -> EnrolAnswer:
         if organisation is None or epoch is None or not await one_time_codes.spend(tx, code.token, now):
             return None
         await throttle.succeed(tx, tries)
+        others = await devices.earlier(tx, code.org, code.person)
         phone = NewPhone(new_id(now), code.org, code.person, public_key, request.deposit_hash, now, request.app)
         await devices.add_phone(tx, phone)
         await note_access(tx, code.org, code.person, "enrol", phone.id, now)
         return EnrolAnswer(
             device=phone.id, specialist=code.person, name=code.name, organisation=organisation.name,
             epoch=epoch.epoch, seal_kid=organisation.seal_kid, seal_key=organisation.seal_key,
+            earlier=others,
         )  # fmt: skip
 
     answer = await access.storage.write(add)

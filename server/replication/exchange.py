@@ -6,6 +6,7 @@ Refusals are raised as `Refusal` anywhere below and become their Problem here, w
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
@@ -16,7 +17,7 @@ from server.auth.devices import Call, DeviceAuth
 from server.clock import Clock
 from server.errors import Refusal, StorageBusyError, StorageFullError
 from server.responses import NONCE_HEADER, inflate, json_answer, problem_answer, read_body, unreadable
-from server.storage.devices import Device
+from server.storage.devices import Device, told
 from server.storage.organisations import lineage
 from server.storage.port import Glance, Storage, TakesLongError
 from sync.lineage import shared_seq
@@ -84,6 +85,9 @@ async def _exchange(request: AnyRequest, step: Step) -> Response[bytes]:
             raise going_on
         result = await going_on()
     except (Refusal, StorageFullError, StorageBusyError) as error:
+        if isinstance(error, Refusal) and (device_id := error.untold):
+            with suppress(StorageFullError, StorageBusyError):
+                await storage.write(lambda tx: told(tx, device_id, now()))
         return problem_answer(_refusal(error, nonce))
     return json_answer(result, request.headers.get("accept-encoding", ""), nonce=nonce)
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from server.storage.port import Glance, Row, Rows, Transaction
-from sync.messages import Report
+from sync.messages import EarlierPhone, Report
 
 Mode = Literal["lock", "wipe_now"]
 
@@ -32,6 +32,7 @@ class Device(msgspec.Struct, frozen=True):
     epoch: str
     safe_seq: int = 0
     floor: int = 0
+    told_at: int | None = None
 
 
 class NewPhone(msgspec.Struct, frozen=True):
@@ -56,6 +57,17 @@ def seen_device(rows: Glance, device: str) -> Device | None:
     """`device_by_id` for the exchange."""
     row = rows.one("devices.by_id", id=device)
     return msgspec.convert(row, Device) if row else None
+
+
+async def told(tx: Transaction, device: str, now: int) -> None:
+    """A revoked phone has learnt it."""
+    await tx.run("devices.told", id=device, now=now)
+
+
+async def earlier(rows: Rows, org: int, person: str) -> list[EarlierPhone]:
+    """The active phones of a person, the newest first, as they last spoke."""
+    found = await rows.all("devices.earlier", org=org, person=person)
+    return [EarlierPhone(**{**row, "heard_at": row["heard_at"] or None}) for row in found]
 
 
 async def add_phone(tx: Transaction, phone: NewPhone) -> None:

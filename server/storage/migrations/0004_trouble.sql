@@ -94,11 +94,12 @@ CREATE UNIQUE INDEX alarm_open ON alarm (org, kind, device) WHERE acknowledged_a
 
 -- `may_skip`: 1 from a restore until the device's first new change after it (sync/lineage.py). `forked_at`: its storage
 -- was seen twice, so n alone no longer says what its sealed copies hold. `salvage_left`: sealed copies it still held.
--- `twin_of`: made by the office to file work that no longer fits into the order of that device.
+-- `told_at`: it was first answered that it is revoked. `twin_of`: made by the office to file work that no longer fits into the order of that device.
 ALTER TABLE device ADD COLUMN may_skip INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE device ADD COLUMN forked_at INTEGER;
 ALTER TABLE device ADD COLUMN salvage_left INTEGER;
 ALTER TABLE device ADD COLUMN twin_of INTEGER;
+ALTER TABLE device ADD COLUMN told_at INTEGER;
 
 ALTER TABLE quarantine ADD COLUMN settled_at INTEGER;
 ALTER TABLE quarantine ADD COLUMN settled_by TEXT;

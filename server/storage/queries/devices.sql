@@ -1,15 +1,19 @@
 -- name: by_id
-SELECT d.*, h.head, (SELECT epoch FROM sync_epoch ORDER BY id DESC LIMIT 1) AS epoch,
+-- Whose account is disabled has no active phone, whatever else its row says.
+SELECT d.key, d.id, d.org, d.person, d.mode, d.next_n, d.public_key, d.told_at, h.head,
+  CASE WHEN a.is_active = 0 THEN 'revoked' ELSE d.state END AS state, (SELECT epoch FROM sync_epoch ORDER BY id DESC LIMIT 1) AS epoch,
   COALESCE((SELECT max(f.floor) FROM bucket_floor f WHERE f.org = d.org), 0) AS floor,
   COALESCE((
     SELECT b.head FROM backup_head b JOIN backup k ON k.id = b.backup
     WHERE b.org = d.org AND k.verified_at IS NOT NULL AND k.problem IS NULL ORDER BY b.head DESC LIMIT 1
   ), 0) AS safe_seq
-FROM device d JOIN org_head h ON h.org = d.org WHERE d.id = :id;
+FROM device d JOIN org_head h ON h.org = d.org LEFT JOIN account a ON a.person = d.person WHERE d.id = :id;
 
 -- name: by_ids
-SELECT d.key, d.id, d.org, d.person, d.state, d.mode, d.next_n, d.may_skip, h.head
-FROM json_each(:ids) j CROSS JOIN device d ON d.id = j.value JOIN org_head h ON h.org = d.org;
+SELECT d.key, d.id, d.org, d.person, d.mode, d.next_n, d.may_skip, h.head,
+  CASE WHEN a.is_active = 0 AND d.kind = 'phone' THEN 'revoked' ELSE d.state END AS state
+FROM json_each(:ids) j CROSS JOIN device d ON d.id = j.value JOIN org_head h ON h.org = d.org
+LEFT JOIN account a ON a.person = d.person;
 
 -- name: add
 INSERT INTO device (id, org, person, kind, public_key, deposit_hash, enrolled_at, app)
@@ -22,6 +26,15 @@ WHERE org = :org AND id = :id AND kind = 'phone' AND state = 'active';
 -- name: revoke_of_person
 UPDATE device SET state = 'revoked', mode = :mode, revoked_at = :now, revoked_by = :by
 WHERE org = :org AND person = :person AND kind = 'phone' AND state = 'active';
+
+-- name: told
+UPDATE device SET told_at = :now WHERE id = :id AND told_at IS NULL;
+
+-- name: earlier
+SELECT d.id AS device, d.enrolled_at, max(COALESCE(d.last_push_at, 0), COALESCE(d.last_pull_at, 0)) AS heard_at,
+  COALESCE(d.reported_unsent, 0) AS unsent, COALESCE(d.reported_drafts, 0) AS drafts
+FROM device d WHERE d.org = :org AND d.person = :person AND d.kind = 'phone' AND d.state = 'active'
+ORDER BY d.enrolled_at DESC, d.key DESC LIMIT 20;
 
 -- name: phones
 SELECT id, person, state, mode, next_n, enrolled_at, revoked_at, revoked_by, app, last_push_at, last_pull_at,

@@ -4,6 +4,8 @@ import pytest
 
 from server.auth.codes import CODE_LIFE_MS
 from server.storage import devices
+from server.storage.port import PullSeen
+from sync.messages import Report
 from tests.server.auth.office import MINUTE, Office, enrolment
 
 
@@ -32,6 +34,21 @@ async def test_code_and_passphrase_make_a_device(desk: Office, by: str):
     )  # fmt: skip
     assert "set-cookie" not in answer.headers
     assert (await desk.actions())[-1] == "enrol"
+
+
+async def test_the_answer_names_the_phones_that_went_before(desk: Office):
+    person = desk.here.people["specialist"]
+    first = (await enrol(desk, (await desk.issue(person)).typed)).json()
+    assert [phone["device"] for phone in first["earlier"]] == [desk.here.phone]
+    report = Report(unsent=3, drafts=1)
+    await desk.storage.see_pull(PullSeen(desk.here.org, first["device"], person, 0, desk.clock() + 5, report))
+    await desk.storage.write(
+        lambda tx: devices.revoke(tx, desk.here.org, desk.here.phone, mode="lock", by=person, now=desk.clock())
+    )
+    second = (await enrol(desk, (await desk.issue(person)).typed)).json()
+    assert second["earlier"] == [
+        {"device": first["device"], "enrolled_at": desk.clock(), "heard_at": desk.clock() + 5, "unsent": 3, "drafts": 1}
+    ]
 
 
 async def test_a_code_works_once(desk: Office):

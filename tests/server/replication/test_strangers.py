@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from server.storage.accounts import NewAccount, add_account, set_active
 from server.storage.devices import revoke
+from server.storage.port import Submission
 from tests.support.core import Core
 from tests.support.phone import Phone, new_id
 
@@ -126,3 +130,69 @@ async def test_one_phone_that_asks_without_end_is_throttled_alone(tmp_path) -> N
         assert answers[-1].json() == {"code": "THROTTLED", "retry_after_s": 11}
         assert answers[-1].headers["retry-after"] == "11"
         assert (await quiet.pull()).status_code == 200
+
+
+async def test_a_phone_revoked_while_it_pushes_is_refused_whole_or_taken_whole(core: Core, org: int, phone: Phone) -> None:
+    person, first = phone.participant()
+    raws = [first, *(phone.note(person)[1] for _ in range(30))]
+    await phone.pull()
+    job = lambda tx: revoke(tx, org, phone.device, mode="lock", by=new_id(), now=core.clock())  # noqa: E731
+    answer, was_revoked = await asyncio.gather(phone.push(raws), core.storage.write(job))
+    assert was_revoked
+    decided = await core.count("change")
+    assert (answer.status_code, decided) in {(200, 31), (403, 0)}
+    assert (await phone.push(raws)).json() == {"code": "DEVICE_REVOKED", "mode": "lock"}
+    assert await core.count("change") == decided
+    (device,) = await core.rows("SELECT told_at FROM device")
+    assert device["told_at"] is not None
+
+
+async def test_a_disabled_person_has_no_phone_any_more_not_even_in_the_middle(core: Core, org: int, phone: Phone) -> None:
+    account = NewAccount(phone.person, org, "ana", "Ana", "specialist", core.clock())
+    await core.storage.write(lambda tx: add_account(tx, account))
+    person, first = phone.participant()
+    assert (await phone.push([first])).status_code == 200
+    await core.storage.write(lambda tx: set_active(tx, org, phone.person, is_active=False))
+    for answer in (await phone.pull(), await phone.push([phone.note(person)[1]])):
+        assert answer.json() == {"code": "DEVICE_REVOKED", "mode": "lock"}
+    submission = Submission(org, phone.device, phone.person, "specialist", 2, [phone.note(person)[1]], core.clock())
+    decided = await core.storage.submit(submission)
+    assert decided.problem is not None
+    assert decided.problem.code == "DEVICE_REVOKED"
+    assert (await phone.salvage([phone.sealed(phone.note(person)[1])])).json()["results"][0]["outcome"] == "kept"
+
+
+async def test_a_second_phone_of_the_same_person_works_beside_the_first(core: Core, org: int, phone: Phone) -> None:
+    second = await core.phone(org, phone.person)
+    person, first = phone.participant("Ana")
+    await phone.push([first])
+    assert person in await second.pull_all()
+    note, raw = second.note(person, "From the second phone.")
+    assert (await second.push([raw])).json()["results"][0]["outcome"] == "applied"
+    held = await phone.pull_all()
+    base = held[note]["seq"]
+    words = {"set": {"answers": {"did": "Mended on the first."}}, "base": base}
+    patch = phone.capture("patch", "note", note, f"p:{person}", **words)
+    assert (await phone.push([patch])).json()["results"][0]["outcome"] == "applied"
+    assert (await second.pull_all())[note]["body"]["set"]["answers"]["did"] == "Mended on the first."
+
+
+async def test_an_office_that_went_back_answers_no_phone(core: Core, org: int, phone: Phone) -> None:
+    core.app.state.behind = "older"
+    raws = [phone.participant()[1]]
+    for answer in (await phone.pull(), await phone.push(raws), await phone.salvage([]), await phone.salvage_for(phone.device, [])):
+        assert (answer.status_code, answer.json()) == (503, {"code": "OUT_OF_SERVICE", "retry_after_s": 300})
+    assert await core.count("change") == 0
+    core.app.state.behind = ""
+    assert (await phone.push(raws)).status_code == 200
+
+
+async def test_every_answer_names_the_request_it_belongs_to(core: Core, org: int, phone: Phone) -> None:
+    await phone.pull()
+    nonce = phone.nonce
+    answer = await phone.pull()
+    assert (answer.status_code, answer.headers["alongside-answers"]) == (200, nonce)
+    await core.storage.write(lambda tx: revoke(tx, org, phone.device, mode="lock", by=new_id(), now=core.clock()))
+    nonce = phone.nonce
+    refused = await phone.pull()
+    assert (refused.status_code, refused.headers["alongside-answers"]) == (403, nonce)
