@@ -6,7 +6,7 @@ export PORT DATABASE
 
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo serve test check types lint unit web-test journeys sim mutants drill bench proof screenshots lock clean browsers
+.PHONY: help setup build demo serve test check types lint unit web-test journeys sim mutants drill bench proof conformance screenshots lock clean browsers
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -73,8 +73,13 @@ bench: build ## the figures of docs/benchmarks.md, ratios in one run
 screenshots: build browsers ## every screen, phone and desktop, light and dark, into var/screenshots
 	$(BIN)/python -m tests.journeys.screenshots
 
-proof: test ## the full figures: more histories, more kills
+proof: test ## the full figures: 200 of each kill, whole conformance runs, 100,000 histories
+	PROOF=1 $(BIN)/python -m pytest tests/faults tests/conformance tests/journeys
 	$(BIN)/python -m sync.simulation --seeds 100000
+	$(BIN)/python -m tests.support.proof
+
+conformance: setup ## the kit against an office: URL=http://127.0.0.1:8000 ACCOUNTS=var/demo.json
+	$(BIN)/python -m tests.conformance --base-url $(or $(URL),http://127.0.0.1:$(PORT)) --accounts $(or $(ACCOUNTS),var/demo.json)
 
 lock: ## renew the lock files (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q pyproject.toml -o requirements.txt

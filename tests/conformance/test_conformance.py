@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 
+from server.replication import openapi
 from tests.conformance import musts
 from tests.conformance.__main__ import examine
 from tests.support import proof
-from tests.support.office import Office
+from tests.support.office import ROOT, Office
 
 BROKEN = {
     "signature-not-checked": 2,
@@ -68,6 +72,21 @@ async def test_an_office_that_makes_this_mistake_fails(running: Running, fault: 
     failed = sorted(one.must.number for one in found if one.why)
     proof.tell(f"conformance kit against {fault}", failed=", ".join(f"MUST-{number}" for number in failed))
     assert BROKEN[fault] in failed
+
+
+async def test_requests_drawn_from_the_description_are_answered_as_it_says(running: Running, demo: Path) -> None:
+    """Schemathesis over docs/openapi.json, in a process of its own: it brings a pytest plugin and warnings along."""
+    with running("") as (url, _):
+        command = [sys.executable, "-m", "tests.conformance.fuzz", "--base-url", url, "--accounts", str(demo / "demo.json")]
+        command += ["--examples", str(proof.often(12, 250))]
+        drawn = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert drawn.returncode == 0, drawn.stdout[-2000:] + drawn.stderr[-3000:]
+    proof.tell("requests drawn by Schemathesis", said=drawn.stdout.splitlines()[-1])
+
+
+def test_the_description_tells_what_the_structs_say() -> None:
+    """docs/openapi.json is as `python -m server.replication.openapi` writes it."""
+    assert openapi.FILE.read_text() == openapi.text()
 
 
 def test_every_must_has_its_number_and_its_sentence() -> None:
