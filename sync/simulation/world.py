@@ -190,7 +190,7 @@ class World:
 
     def commit(self, parcel: Parcel, pending: Pending) -> None:
         is_calm = self.network.is_fair
-        if not is_calm and self.dice.chance(0.02):
+        if not is_calm and self.dice.chance(0.03):
             self.on_full_disk(pending)
             raise Refusal(Problem("STORAGE_FULL", retry_after_s=300))
         if pending.asker.device in self.office.revoked:

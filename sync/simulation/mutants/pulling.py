@@ -109,10 +109,10 @@ def answer_after_the_lock(put: Put) -> None:
 
 def half_a_batch_on_a_full_disk(put: Put) -> None:
     def on_full_disk(self: World, pending: Pending) -> None:
-        if pending.seen == self.office.head and pending.decisions:
-            pending.decisions = pending.decisions[:1]
-            first_n = pending.decisions[0].receipt.n
-            pending.changes = [parsed for parsed in pending.changes if parsed.n <= first_n]
+        pending = self.office.begin(pending.asker, pending.changes)
+        if len(pending.decisions) > 1:
+            pending.decisions.pop()
+            pending.changes = pending.changes[:-1]
             self.office.write(pending)
 
     put(World, "on_full_disk", on_full_disk)
