@@ -1,13 +1,18 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type EngineDeps, handle } from "../../web/pocket/engine";
 import "../../web/pocket/luggage";
 import { introduce } from "../../web/pocket/replication/introduce";
 import { transport } from "../../web/pocket/replication/transport";
 import { phoneStatus } from "../../web/pocket/status";
+import { wipe } from "../../web/pocket/storage/fresh";
 import { keepFact } from "../../web/pocket/storage/meta";
+import type { Envelope } from "../../web/pocket/vault/seal";
 import { newVaultKey, wrapByPassphrase } from "../../web/pocket/vault/wrap";
-import { enrolledPhone, id, PERSON, type TestPhone } from "./support/phone";
+import { openSealed } from "./support/office_key";
+import { DEVICE, enrolledPhone, id, NOW, newNote, PERSON, type TestPhone } from "./support/phone";
 
+const words = JSON.parse(readFileSync("web/catalogue/en/phone.json", "utf8")) as Record<string, string>;
 const AT = "http://127.0.0.1:8000";
 const PASSPHRASE = "ninja doorpost field shop";
 
@@ -186,4 +191,66 @@ describe("enrolment", () => {
     expect((await ask(get("/app/enrol"))).headers.get("Location")).toBe(`${AT}/app/unlock`);
     expect((await ask(get("/app/enrol?again=yes"))).status).toBe(200);
   });
+});
+
+describe("a phone that may show nothing any more", () => {
+  const end = (phone: TestPhone, state: "revoked" | "forked") =>
+    keepFact(phone.store, "device", { ...phone.author.device, state });
+
+  test.each(["revoked", "forked"] as const)("%s: every address is the same closed door", async (state) => {
+    const { ask, phone } = await pocket(false);
+    await phone.memory.capture([newNote(id(1), "canary words")]);
+    await end(phone, state);
+    for (const path of ["/app/", "/app/people", `/app/notes/${id(1)}`, "/app/unlock"]) {
+      const document = await (await ask(get(path))).text();
+      expect(document).not.toContain("canary");
+      expect(document).not.toContain('action="/app/unlock"');
+    }
+  });
+
+  test("still gives out its sealed work as a file, which only the office can read", async () => {
+    const { ask, phone } = await pocket(false);
+    await phone.memory.capture([newNote(id(1), "canary words")]);
+    await end(phone, "revoked");
+    const response = await ask(post("/app/emergency", {}));
+    expect(response.headers.get("Content-Disposition")).toMatch(/^attachment; filename="alongside-[\d-]+\.json"$/);
+    const file = await response.text();
+    expect(file).not.toContain("canary");
+    expect(JSON.parse(file)).toMatchObject({ v: 1, device: DEVICE, items: [{ n: 1 }] });
+  });
+
+  test("wiped: it says so, and can be set up again", async () => {
+    const { ask, phone } = await pocket(false);
+    await wipe(phone.store, false);
+    expect(await (await ask(get("/app/"))).text()).not.toContain('action="/app/unlock"');
+    expect((await ask(get("/app/enrol"))).status).toBe(200);
+  });
+});
+
+describe("a lease that is over", () => {
+  test("hides what this phone holds, and leaves writing, safety and the exchange open", async () => {
+    const { ask, phone } = await pocket(true);
+    await phone.memory.capture([newNote(id(1), "canary words")]);
+    const exchange = { at: NOW, triedAt: NOW, outcome: "ok", offset: 0, safeSeq: 0, remaining: 0 };
+    await keepFact(phone.store, "exchange", { ...exchange, leaseUntil: NOW - 1 });
+    for (const path of ["/app/", "/app/people", `/app/people/${PERSON}`, `/app/notes/${id(1)}`]) {
+      const document = await (await ask(get(path))).text();
+      expect(document).not.toContain("canary");
+      expect(document).toContain('action="/app/exchange"');
+    }
+    for (const path of ["/app/capture", "/app/safety", "/app/sync", "/app/settings"])
+      expect(await (await ask(get(path))).text()).not.toContain(words["phone.lease.title"]);
+    await keepFact(phone.store, "exchange", { ...exchange, leaseUntil: NOW + 1 });
+    expect(await (await ask(get(`/app/notes/${id(1)}`))).text()).toContain("canary");
+  });
+});
+
+test("an open phone puts its drafts into the emergency file", async () => {
+  const { ask, phone } = await pocket(true);
+  const draft = { id: id(2), form: "f", content: { did: ["half"] }, startedAt: NOW, updatedAt: NOW };
+  await phone.memory.saveDraft(draft);
+  const file = JSON.parse(await (await ask(post("/app/emergency", {}))).text()) as { items: { sealed: Envelope }[] };
+  const { privateKey } = phone.organisationKey;
+  const opened = await openSealed(privateKey, phone.author.device.sealKey, file.items[0]?.sealed as Envelope);
+  expect(JSON.parse((JSON.parse(opened) as { change: string }).change)).toMatchObject({ type: "draft", doc: id(2) });
 });

@@ -357,3 +357,29 @@ test("an answer for the phone that was here before changes nothing of the one th
   expect(await one.run("asked")).toBe("busy");
   expect((await facts(phone.store, "cursors", "exchange")).cursors).toBeUndefined();
 });
+
+test("drafts that the office keeps are there on a new phone, and go on from there", async () => {
+  const { phone, office, run } = await setting();
+  const bucket = `me:${SPECIALIST}`;
+  const content = { did: ["half a sentence"] };
+  const set = { form: "one_on_one@1", content: JSON.stringify(content), started_at: NOW - 5 };
+  office.put(rowOf({ bucket, doc: id(5), type: "draft", author: SPECIALIST, captured: { wall: NOW - 1 }, set }, 0));
+  await run();
+  const draft = { id: id(5), form: "one_on_one@1", content, startedAt: NOW - 5, updatedAt: NOW - 1 };
+  expect(await phone.memory.drafts()).toEqual([draft]);
+  await phone.memory.saveDraft({ ...draft, content: { did: ["a whole one"] }, updatedAt: NOW });
+  expect(await phone.memory.offerDrafts(NOW, 0)).toBe(true);
+  const [entry] = await phone.memory.pending();
+  expect(entry?.change).toMatchObject({ kind: "patch", type: "draft", doc: id(5), base: 1 });
+});
+
+test("a draft that changed goes to the office before the phone is out of sight, and not again and again", async () => {
+  const { phone } = await setting();
+  const draft = { id: id(5), form: "f", content: { did: ["one"] }, startedAt: NOW, updatedAt: NOW };
+  await phone.memory.saveDraft(draft);
+  expect(await phone.memory.offerDrafts(NOW, 20_000)).toBe(true);
+  expect(await phone.memory.offerDrafts(NOW + 30_000, 20_000)).toBe(false);
+  await phone.memory.saveDraft({ ...draft, content: { did: ["two"] }, updatedAt: NOW + 31_000 });
+  expect(await phone.memory.offerDrafts(NOW + 31_000)).toBe(false);
+  expect(await phone.memory.offerDrafts(NOW + 31_000, 20_000)).toBe(true);
+});

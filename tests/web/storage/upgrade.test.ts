@@ -90,7 +90,7 @@ describe("an update of the app", () => {
 
 describe("a storage that does not answer", () => {
   test("is not waited for without an end, and is there again afterwards", async () => {
-    const phone = await enrolledPhone(40);
+    const phone = await enrolledPhone();
     await phone.store.close();
     const request = indexedDB.open(phone.name, 2);
     const holder = await settled(request);

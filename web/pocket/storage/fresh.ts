@@ -1,7 +1,7 @@
 /** Beginning anew on a phone that was another's, or this one's under a lost key; and ending for good. */
 
 import type { Database, Reading, Writing } from "./database";
-import { type DeviceFacts, type Facts, facts } from "./meta";
+import { type DeviceFacts, type Facts, facts, getFact } from "./meta";
 import { type SalvageRow, STORES } from "./rows";
 
 type Beginning = Pick<Facts, "device" | "signing" | "profile" | "nextN"> & Partial<Pick<Facts, "earlier">>;
@@ -16,7 +16,8 @@ export async function forgetAll(database: Database, beginning: Beginning): Promi
   await database.write(STORES, "strict", async (transaction) => {
     const salvage = transaction.objectStore("salvage");
     await Promise.all((await unsafeWork(transaction)).map((row) => salvage.put(row)));
-    await empty(transaction, beginning);
+    const told = Object.entries((await getFact(transaction, "salvage")) ?? {}).filter(([, { isDone }]) => !isDone);
+    await empty(transaction, { ...beginning, salvage: Object.fromEntries(told) });
   });
 }
 
