@@ -24,10 +24,21 @@ def pieces(text: str, other: str) -> list[Piece]:
     mine, theirs = _WORD.findall(text), _WORD.findall(other)
     if not other or max(len(mine), len(theirs)) > WORDS_LIMIT:
         return [Piece(text, is_own=False)] if text else []
-    matcher = SequenceMatcher(None, mine, theirs, autojunk=False)
     found: list[Piece] = []
-    for tag, first, last, _, _ in matcher.get_opcodes():
+    for tag, first, last, _, _ in SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes():
         if first < last:
             words = "".join(mine[first:last])
             found.append(Piece(words, is_own=tag != "equal" and not words.isspace()))
-    return found
+    return _joined(found)
+
+
+def _joined(found: list[Piece]) -> list[Piece]:
+    """Stretches that only a space parts read as one."""
+    joined: list[Piece] = []
+    for piece in found:
+        if piece.is_own and len(joined) > 1 and joined[-1].text.isspace() and joined[-2].is_own:
+            space = joined.pop()
+            joined.append(Piece(joined.pop().text + space.text + piece.text, is_own=True))
+        else:
+            joined.append(piece)
+    return joined

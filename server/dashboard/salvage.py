@@ -46,14 +46,14 @@ class Told(msgspec.Struct, frozen=True):
     problems: Sequence[Problem] = ()
 
 
-@get("/salvage/{device:str}")
+@get("/quarantine/phones/{device:str}")
 async def show(
     request: AnyRequest, access: NamedDependency[Access], member: NamedDependency[Member], device: FromPath[str]
 ) -> Response[Any]:
     return await _shown(request, access, member, device, Told())
 
 
-@post("/salvage/{device:str}/open", status_code=200, request_max_body_size=LARGE_FORM_BYTES)
+@post("/quarantine/phones/{device:str}/open", status_code=200, request_max_body_size=LARGE_FORM_BYTES)
 async def open_one(
     request: AnyRequest, access: NamedDependency[Access], member: NamedDependency[Member], device: FromPath[str]
 ) -> Response[Any]:
@@ -75,7 +75,7 @@ async def open_one(
     return await _shown(request, access, member, device, Told(form, opened=(found.id, raws[found.id])))
 
 
-@post("/salvage/{device:str}/file", status_code=200, request_max_body_size=LARGE_FORM_BYTES)
+@post("/quarantine/phones/{device:str}/file", status_code=200, request_max_body_size=LARGE_FORM_BYTES)
 async def file_all(
     request: AnyRequest, access: NamedDependency[Access], member: NamedDependency[Member], device: FromPath[str]
 ) -> Response[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from litestar import Response
 
@@ -11,10 +11,13 @@ from server.auth.frame import page
 from server.dashboard.scene import AnyRequest, Scene
 from server.dashboard.waiting import Waiting
 
+ON_HOLD: Final = frozenset({"salvaged", "quarantined"})
+
 
 def shown(
     request: AnyRequest, scene: Scene, rows: Sequence[Waiting], template: str, view: Mapping[str, Any]
 ) -> Response[Any]:
     """The page; 422 when its view says that something has to be put right."""
     status = 422 if view.get("problems") else 200
-    return page(request, template, {**scene.base_view(), **view}, status, {"/dashboard": len(rows)})
+    counts = {"/dashboard": len(rows), "/dashboard/quarantine": sum(row.kind in ON_HOLD for row in rows)}
+    return page(request, template, {**scene.base_view(), **view}, status, counts)

@@ -21,6 +21,7 @@ DAY_MS: Final = 24 * 3600 * 1000
 UNSEEN_DAYS: Final = 21
 KNOWN_CODES: Final = frozenset({"NOTE_SIGNED", "OUT_OF_SCOPE", "NOT_AUTHOR", "INVALID_FIELD", "PARTICIPANT_CLOSED"})
 MANY: Final = 3
+HELD_CODES: Final = frozenset({"SCHEMA_UNREADABLE", "INTERNAL"})  # these wait as work on hold
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -43,7 +44,7 @@ async def waiting(rows: Rows, scene: Scene) -> list[Waiting]:
         *(_flag(scene, flag) for flag in await attention.open_flags(rows, org)),
         *_phones(scene),
         *(_draft(scene, draft) for draft in await attention.drafts_before(rows, org, due_before)),
-        *(_returned(scene, change) for change in await attention.returned(rows, org)),
+        *(_returned(scene, one) for one in await attention.returned(rows, org) if one.code not in HELD_CODES),
         *_kept_aside(scene, await attention.kept_aside(rows, org)),
         *(_sealed(scene, group) for group in await salvage.groups(rows, org)),
         *_held(scene, await quarantine.held(rows, org)),
@@ -133,7 +134,8 @@ def _kept(scene: Scene, one: KeptAside) -> Waiting:
 def _sealed(scene: Scene, group: Group) -> Waiting:
     about = scene.text("dashboard.about.phone", name=_member(scene, group.person))
     why = scene.text("dashboard.why.salvaged", n=group.waiting)
-    return Waiting("salvaged", "attention", about, why, group.first_at, f"/dashboard/salvage/{group.device}", "list")
+    href = f"/dashboard/quarantine/phones/{group.device}"
+    return Waiting("salvaged", "attention", about, why, group.first_at, href, "open")
 
 
 def _held(scene: Scene, found: Sequence[Held]) -> list[Waiting]:

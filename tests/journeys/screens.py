@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys import steps
 from tests.journeys.chromium import Chromium
+from tests.journeys.office_trouble import make_trouble
 from tests.support.office import Office
 
 Go = Callable[[Page, str], None]
@@ -25,6 +26,12 @@ def _person(page: Page, base: str) -> None:
     page.goto(base + "/app/people")
     page.locator("main a[href^='/app/people/']:not([href$='/new'])").first.click()
     expect(page.locator("a[href^='/app/notes/new']").first).to_be_visible()
+
+
+def _person_edit(page: Page, base: str) -> None:
+    _person(page, base)
+    page.locator("a[href$='/edit']").click()
+    expect(page.locator("#f-called")).to_be_visible()
 
 
 def _history(page: Page, base: str) -> None:
@@ -85,6 +92,7 @@ PHONE_OPEN: dict[str, Go] = {
     "people": at("/app/people"),
     "person-new": at("/app/people/new"),
     "person": _person,
+    "person-edit": _person_edit,
     "history": _history,
     "capture": at("/app/capture"),
     "note-form": _note_form,
@@ -110,14 +118,30 @@ def _first(path: str, link: str) -> Go:
     return go
 
 
+def _opened(page: Page, base: str) -> None:
+    """A sealed note, opened."""
+    _first("/dashboard/quarantine", "main a[href^='/dashboard/quarantine/phones/']")(page, base)
+    page.locator("button[formaction*='/open']").first.click()
+    expect(page.locator("article.note").first).to_be_visible()
+
+
 OFFICE: dict[str, Go] = {
     "attention": at("/dashboard"),
     "notes": at("/dashboard/notes"),
     "note": _first("/dashboard/notes", "main a[href^='/dashboard/notes/']"),
     "activity": at("/dashboard/activity"),
     "phones": at("/dashboard/phones"),
+    "kept": _first("/dashboard", "main a[href^='/dashboard/kept/']"),
+    "kept-list": at("/dashboard/kept"),
+    "hold": at("/dashboard/quarantine"),
+    "hold-one": _first("/dashboard/quarantine", "main a[href^='/dashboard/quarantine/']"),
+    "sealed": _first("/dashboard/quarantine", "main a[href^='/dashboard/quarantine/phones/']"),
+    "sealed-open": _opened,
     "people": at("/administration/people"),
     "person-add": at("/administration/people/new"),
+    "member": _first("/administration/people", "main th a[href^='/administration/people/']"),
+    "organisation": at("/administration/organisation"),
+    "lock-phone": _first("/administration/phones", "main a.button.soft[href^='/administration/phones/']"),
     "sites": at("/administration/sites"),
     "participants": at("/administration/participants"),
     "import": at("/administration/import"),
@@ -136,6 +160,7 @@ def enrolled(phone: Chromium, office: Office) -> str:
 
 
 def signed_in(browser: Chromium, office: Office) -> None:
-    """An administrator's session, which sees every office screen."""
+    """An administrator's session, which sees every office screen, in an office with trouble to show."""
+    make_trouble(office)
     facts: dict[str, Any] = office.facts  # type: ignore[attr-defined]
     steps.sign_in(browser, office, steps.account(facts, "administrator"), "/sign-in")

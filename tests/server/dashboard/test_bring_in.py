@@ -59,7 +59,7 @@ async def test_it_is_kept_item_by_item_and_known_the_second_time(desk: Harbor) -
     words = unescape((await bring(desk, msgspec.json.encode(whole))).text)
     assert "2 wait to be filed." in words
     assert "1 is not signed by this phone" in words
-    assert f"/dashboard/salvage/{phone.device}" in words
+    assert f"/dashboard/quarantine/phones/{phone.device}" in words
     assert [(one.n, one.via, one.brought_by) for one in await kept(desk, phone)] == [
         (1, "file", desk.people.supervisors[0].id), (2, "file", desk.people.supervisors[0].id),
     ]  # fmt: skip
@@ -67,7 +67,7 @@ async def test_it_is_kept_item_by_item_and_known_the_second_time(desk: Harbor) -
     await bring(desk, msgspec.json.encode(whole))
     assert len(await kept(desk, phone)) == 2
     await bring(desk, file_of(phone, raws))  # the same work, sealed once more
-    filed = await desk.post(f"/dashboard/salvage/{phone.device}/file")
+    filed = await desk.post(f"/dashboard/quarantine/phones/{phone.device}/file")
     assert "4 changes are settled" in unescape(filed.text)
     assert {(one.state, one.outcome) for one in await kept(desk, phone)} == {("filed", "applied")}
     assert "2 were here already." in unescape((await bring(desk, msgspec.json.encode(whole))).text)

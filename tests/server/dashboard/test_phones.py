@@ -18,24 +18,24 @@ async def said(desk: Harbor, phone: Phone) -> str:
     """The last cell of a phone's row."""
     page = await desk.page("/dashboard/phones")
     row = page.split(f'<tr id="phone-{phone.device}"')[1].split("</tr>")[0]
-    return " ".join(re.sub(r"<[^>]*>", " ", row.rsplit("<td>", 1)[1]).split())
+    return " ".join(re.sub(r"<[^>]*>", " ", row.rsplit("<td", 1)[1].partition(">")[2]).split())
 
 
 async def test_a_locked_phone_from_its_lock_to_its_wipe(desk: Harbor) -> None:
     phone = await lost_phone(desk)
     await desk.enter()
-    assert await said(desk, phone) == "Locked, work still on it today. It never said what it holds."
+    assert await said(desk, phone) == "Locked, work still on it Since today. It never said what it holds."
     first, second = note_of(desk, phone), note_of(desk, phone, "Another day.")
     await delivered(desk, phone, [first], left=1)
     assert await said(desk, phone) == (
-        "Locked, sending its work today. 1 sealed change arrived. 1 is still on the phone. 1 waits for you"
+        "Locked, sending its work Since today. 1 sealed change arrived. 1 is still on the phone. 1 waits for you"
     )
     await delivered(desk, phone, [second], left=0)
-    assert (await said(desk, phone)).startswith("Locked, waits for a backup today. 2 sealed changes arrived.")
+    assert (await said(desk, phone)).startswith("Locked, waits for a backup Since today. 2 sealed changes arrived.")
     desk.office.clock.pass_by(WITHOUT_BACKUP_MS)
     await desk.enter()
     assert (await said(desk, phone)).startswith("Wipes itself at its next start")
-    assert "Phone silent" not in await desk.page(f"/dashboard/salvage/{phone.device}")
+    assert "Phone silent" not in await desk.page(f"/dashboard/quarantine/phones/{phone.device}")
 
 
 async def test_what_was_last_reported_stands_there_until_it_arrives(desk: Harbor) -> None:

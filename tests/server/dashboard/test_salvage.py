@@ -27,7 +27,7 @@ async def states(desk: Harbor, phone: Phone) -> list[tuple[str, str | None]]:
 
 
 async def post(desk: Harbor, phone: Phone, act: str, **fields: str) -> Any:
-    return await desk.post(f"/dashboard/salvage/{phone.device}/{act}", fields)
+    return await desk.post(f"/dashboard/quarantine/phones/{phone.device}/{act}", fields)
 
 
 async def noted(desk: Harbor, word: str) -> list[tuple[str, str | None]]:
@@ -45,7 +45,7 @@ async def test_a_stranger_opens_and_files_nothing(desk: Harbor) -> None:
     for act in acts:
         assert (await post(desk, phone, **act)).status_code == 403
     await desk.office.sign_in("supervisor", desk.office.elsewhere)
-    assert (await desk.get(f"/dashboard/salvage/{phone.device}")).status_code == 404
+    assert (await desk.get(f"/dashboard/quarantine/phones/{phone.device}")).status_code == 404
     assert (await post(desk, phone, "open", item=str(one.id))).status_code == 404
     await post(desk, phone, "file")
     assert await states(desk, phone) == [("waiting", None)]
@@ -58,7 +58,7 @@ async def test_it_stays_sealed_until_it_is_opened_and_that_is_noted(desk: Harbor
     await desk.enter()
     assert "Sealed work" in await rows(desk)
     assert "2 changes" in await desk.page("/dashboard/quarantine")
-    page = await desk.page(f"/dashboard/salvage/{phone.device}")
+    page = await desk.page(f"/dashboard/quarantine/phones/{phone.device}")
     assert WORDS not in page
     first, second = await items(desk, phone)
     opened = unescape((await post(desk, phone, "open", item=str(first.id), **{f"reason_{second.id}": "A test."})).text)
