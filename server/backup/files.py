@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -132,7 +133,9 @@ def is_listed(keys: Path, file_hash: str) -> bool | None:
 
 
 def sync_directory(folder: Path) -> None:
-    """Make a rename durable."""
+    """Make a rename durable, where a directory can be forced to the disk."""
+    if sys.platform == "win32":
+        return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -6,9 +6,9 @@ is told in docs/operations.md.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -22,6 +22,9 @@ from server.errors import BackupError
 from server.settings import Settings
 from server.storage import snapshot
 from server.storage.backups import Attempt
+
+if sys.platform != "win32":
+    import fcntl
 
 COPY: Final = ".backup-copy"
 SPARE_BYTES: Final = 32 * 1024 * 1024
@@ -82,10 +85,11 @@ def _alone(database: Path) -> Iterator[Path]:
     """One backup at a time; the name for its plain copy, which is not there before and not after."""
     copy = database.with_name(database.name + COPY)
     with database.with_name(f"{database.name}.backup-lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BackupError("running", "another backup is running") from None
+        if sys.platform != "win32":
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise BackupError("running", "another backup is running") from None
         remove(copy)
         try:
             yield copy

@@ -45,7 +45,8 @@ async def written(place: Place, notes: int = 3, words: str = "We talked.") -> No
 
 async def test_a_backup_is_encrypted_and_opens_with_its_key_and_common_tools(place: Place) -> None:
     await written(place)
-    said = place.call("backup", "--to", place.out)
+    recipient = (place.keys / "backup.pub").rename(place.folder / "elsewhere.pub")
+    said = place.call("backup", "--to", place.out, "--recipient", recipient)
     (backup,) = place.out.iterdir()
     assert str(backup) in said
     assert backup.stat().st_mode & 0o777 == 0o600

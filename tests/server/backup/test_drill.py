@@ -15,10 +15,9 @@ import pytest
 
 from tests.server.backup.conftest import Place
 from tests.support.homing import HomingPhone
-from tests.support.proof import tell
+from tests.support.proof import often, tell
 
 PHONES = 5
-BEFORE, AFTER = 400, 300
 
 
 class Worker:
@@ -59,6 +58,7 @@ class Worker:
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 async def test_the_server_is_lost_in_mid_sync_and_nothing_acknowledged_is_missing(place: Place) -> None:
+    before, after = often(400, 4_000), often(300, 3_000)
     workers = [Worker(phone) for phone in await place.found(PHONES)]
     place.make_key()
     place.start()
@@ -67,11 +67,11 @@ async def test_the_server_is_lost_in_mid_sync_and_nothing_acknowledged_is_missin
             worker.phone.http = http
         tasks = [asyncio.create_task(worker.work()) for worker in workers]
         try:
-            await until(workers, BEFORE)
+            await until(workers, before)
             said = await asyncio.to_thread(place.call_apart, "backup", "--to", place.out)
             backup = Path(said.splitlines()[0])
             in_backup = total(workers)
-            await until(workers, in_backup + AFTER)
+            await until(workers, in_backup + after)
             lost_at = time.monotonic()
             place.stop(signal.SIGKILL)
             shutil.rmtree(place.home)
@@ -127,6 +127,6 @@ def total(workers: list[Worker]) -> int:
 
 
 async def until(workers: list[Worker], count: int) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while total(workers) < count:  # noqa: ASYNC110 - they work, this looks
             await asyncio.sleep(0.02)
