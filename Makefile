@@ -58,8 +58,8 @@ web-test: build ## vitest: the phone's own code
 journeys: build browsers ## only the journeys in a real browser
 	$(BIN)/python -m pytest tests/journeys
 
-sim: setup ## simulated histories: SEEDS=2000, or SEED=17 to replay one
-	$(BIN)/python -m sync.simulation $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),2000))
+sim: setup ## simulated histories: SEEDS=2000 JOBS=2, or SEED=17 to replay one
+	$(BIN)/python -m sync.simulation $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),2000) --jobs $(or $(JOBS),2))
 
 mutants: setup ## seeded bugs that the simulation must catch
 	$(BIN)/python -m sync.simulation --mutants
@@ -74,8 +74,8 @@ screenshots: build browsers ## every screen, phone and desktop, light and dark, 
 	$(BIN)/python -m tests.journeys.screenshots
 
 proof: test ## the full figures: 200 of each kill, whole conformance runs, 100,000 histories
-	PROOF=1 $(BIN)/python -m pytest tests/faults tests/conformance tests/journeys
-	$(BIN)/python -m sync.simulation --seeds 100000
+	PROOF=1 $(BIN)/python -m pytest tests/faults tests/server/backup/test_drill.py tests/conformance tests/journeys
+	$(BIN)/python -m sync.simulation --seeds 100000 --jobs 2
 	$(BIN)/python -m tests.support.proof
 
 conformance: setup ## the kit against an office: URL=http://127.0.0.1:8000 ACCOUNTS=var/demo.json
