@@ -124,3 +124,17 @@ async def test_a_database_put_back_by_hand_serves_no_phone(tmp_path: Path) -> No
     seen = witness.read(core.settings.keys, [core.epoch])
     assert seen is not None
     assert seen.heads == {org: 2}
+
+
+async def test_an_empty_office_beside_a_witness_waits_until_it_is_founded_anew(tmp_path: Path) -> None:
+    """A lost database must not read to phones as "you are unknown"; a new organisation is a new beginning."""
+    core = Core(tmp_path)
+    witness.write(core.settings.keys, Seen([FIRST], {1: 10}))
+    async with core.running():
+        assert core.app.state.behind == "empty"
+        org = await core.organisation()
+        async with asyncio.timeout(10):
+            while core.app.state.behind:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        phone = await core.phone(org)
+        assert (await phone.push([phone.participant()[1]])).status_code == 200
