@@ -18,6 +18,7 @@ export function keepDrafts(): Drafts {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let latest: number | null = null;
   let waiting: HTMLFormElement | null = null;
+  let posting: HTMLFormElement | null = null;
   let last: Promise<boolean> = Promise.resolve(true);
 
   // One after the other, so that an older text never overtakes a newer one; each takes all that is typed by then.
@@ -26,11 +27,11 @@ export function keepDrafts(): Drafts {
     clearTimeout(timer);
     latest = null;
     last = last.then(async (wasKept) => {
-      const form = waiting;
-      waiting = null;
-      if (!form) return wasKept;
-      const isKept = await post(form);
-      if (!isKept && form.isConnected) waiting ??= form;
+      [posting, waiting] = [waiting, null];
+      if (!posting) return wasKept;
+      const isKept = await post(posting);
+      if (!isKept && posting.isConnected) waiting ??= posting;
+      posting = null;
       return isKept;
     });
     return last;
@@ -38,11 +39,10 @@ export function keepDrafts(): Drafts {
   const typed = ({ target }: Event): void => {
     const form = target instanceof Element ? target.closest<HTMLFormElement>("form[data-autosave]") : null;
     if (!form) return;
-    const now = performance.now();
-    latest ??= now + MOST_MS;
     waiting = form;
+    latest ??= performance.now() + MOST_MS;
     clearTimeout(timer);
-    timer = setTimeout(flush, Math.max(0, Math.min(PAUSE_MS, latest - now)));
+    timer = setTimeout(flush, Math.min(PAUSE_MS, latest - performance.now()));
   };
   document.addEventListener("input", typed);
   document.addEventListener("change", typed);
@@ -50,7 +50,8 @@ export function keepDrafts(): Drafts {
   // A page that is going away gets no answer any more. A message reaches the worker all the same; a request with
   // keepalive goes past the worker in some browsers, out to the network.
   addEventListener("pagehide", () => {
-    if (waiting) tellWorker("keep", { path: addressOf(waiting), form: bodyOf(waiting).toString() });
+    const form = waiting ?? posting;
+    if (form) tellWorker("keep", { path: addressOf(form), form: bodyOf(form).toString() });
     waiting = null;
   });
   // A submit carries the whole form itself; a late autosave must not come after it.
@@ -65,16 +66,11 @@ export function keepDrafts(): Drafts {
 }
 
 const addressOf = (form: HTMLFormElement): string => form.dataset["autosave"] ?? "";
-
-function bodyOf(form: HTMLFormElement): URLSearchParams {
-  return new URLSearchParams(
-    [...new FormData(form)].filter((field): field is [string, string] => !(field[1] instanceof File)),
-  );
-}
+const bodyOf = (form: HTMLFormElement): URLSearchParams => new URLSearchParams(new FormData(form) as never);
 
 async function post(form: HTMLFormElement): Promise<boolean> {
-  const headers = { "HX-Request": "true" };
   try {
+    const headers = { "HX-Request": "true" };
     const response = await fetch(addressOf(form), { method: "POST", body: bodyOf(form), headers });
     const told = new DOMParser().parseFromString(await response.text(), "text/html").body;
     if (!told.firstElementChild) throw new Error("no words");

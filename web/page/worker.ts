@@ -33,9 +33,13 @@ const isComing = (): boolean => document.querySelector("[data-coming]") !== null
 async function register(drafts: Drafts): Promise<void> {
   const { serviceWorker } = navigator;
   const isInstalling = document.querySelector("[data-installing]") !== null;
-  const address = isInstalling ? `/sw.js${FIRST}` : "/sw.js";
   try {
+    // A whole program that could not be started for once is not replaced by the one that sets up.
+    const known = (await serviceWorker.getRegistration())?.active?.scriptURL ?? FIRST;
+    const address = isInstalling && known.endsWith(FIRST) ? `/sw.js${FIRST}` : "/sw.js";
     const registration = await serviceWorker.register(address, { scope: "/", updateViaCache: "imports" });
+    // WebKit looks for a new version only when it is asked.
+    registration.update().catch(() => undefined);
     watchForUpdate(registration, drafts);
     if (isInstalling) await comeBack(await serviceWorker.ready);
     else sessionStorage.removeItem("came-back");
