@@ -39,8 +39,8 @@ class Troubled(World):
         self._choices: list[Callable[[Phone], None]] = [
             choice
             for weight, choice in (
-                (8, self.back_up), (2, self.restore), (1, self.restore_by_hand), (3, self.revoke), (4, self.file),
-                (2, self.set_up_again), (1, self.evict), (2, self.clone), (1, self.keep_a_copy), (3, self.sweep),
+                (8, self.back_up), (2, self.restore), (2, self.restore_by_hand), (3, self.revoke), (4, self.file),
+                (2, self.set_up_again), (1, self.evict), (2, self.clone), (2, self.keep_a_copy), (3, self.sweep),
                 (2, self.rot), (3, self.lose_power), (2, self.sleep), (1, self.deploy), (1, self.upgrade),
                 (2, self.emergency), (1, self.days_pass), (2, self.recover),
             )
@@ -111,7 +111,7 @@ class Troubled(World):
         if self.asleep.get(phone.place, 0) > self.step or (phone.tabs[tab].awaiting and self.dice.chance(0.6)):
             return
         self.note(f"phone {phone.place}: calls from tab {tab}")
-        path = "pull" if self.dice.chance(0.3) else "push"
+        path = "pull" if self.dice.chance(0.7 if self.office.is_astray else 0.3) else "push"
         self.exchange(phone, path, is_digest=self.dice.chance(0.1), tab=tab)
 
     def kill(self) -> None:
@@ -142,7 +142,7 @@ class Troubled(World):
     def restore_by_hand(self, _phone: Phone) -> None:
         if self.archive.backups and not self.office.is_astray:
             self.pending = []
-            self.archive.restore_by_hand(has_witness=self.dice.chance(0.6))
+            self.archive.restore_by_hand(has_witness=self.dice.chance(0.4))
             self.note(f"somebody copied a backup back, head {self.office.head}")
 
     def revoke(self, phone: Phone) -> None:

@@ -230,6 +230,8 @@ class World:
     def round(self, phone: Phone) -> bool:
         """One push and one pull, or one whole pass of sealed work; True while they moved anything."""
         store = phone.store
+        if self.has_heard(phone):
+            return False
         before, waiting = (dict(store.cursors), store.lock, store.epoch), len(phone.undecided())
         for path in ("push", "pull") if waiting and not store.is_locked else ("pull",):
             if self.exchange(phone, path, is_digest=phone.is_rotten):
@@ -241,6 +243,14 @@ class World:
         if before != (store.cursors, store.lock, store.epoch):
             return True
         return waiting > 0 and not store.is_locked and not phone.is_unknown
+
+    def has_heard(self, phone: Phone) -> bool:
+        """Nothing has happened at the office since this phone read all of it, and it has nothing to say."""
+        store, office = phone.store, self.office
+        mine = (store.complete, store.safe_seq, store.now, store.epoch, phone.is_rotten)
+        is_current = mine == (office.head, office.safe_seq, office.now, office.epoch, False)
+        is_welcome = store.device in office.devices and store.device not in office.revoked
+        return is_current and is_welcome and not store.is_locked and not phone.undecided()
 
     def note(self, line: str) -> None:
         self.trace.append(f"{self.step:4} {line}")

@@ -8,6 +8,13 @@ from sync.simulation.mutants import MUTANTS
 
 HISTORIES = 2_000
 PIECES = 20
+TROUBLES = (
+    "was killed there", "had no room", "loses power", "office crashes", "clock jumps", "storage cloned",
+    "storage is gone", "storage goes back in time", "a row goes wrong", "set up again", "emergency file", "revoked, lock",
+    "revoked, wipe_now", "sealed work", "is restored to", "and once more", "copied a backup back", "restore is adopted",
+    "tombstones swept", "DEVICE_FORKED", "DEVICE_REVOKED", "EPOCH_CHANGED", "CURSOR_AHEAD", "STORAGE_FULL",
+    "OUT_OF_SERVICE", "NOT_SIGNED",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("piece", range(PIECES))
@@ -26,15 +33,27 @@ def test_a_seed_is_a_history():
 
 def test_histories_meet_every_outcome():
     """A simulation in which nothing is ever refused, merged or cloned would prove little."""
-    worlds = [play(seed) for seed in range(150)]
+    worlds = [play(seed) for seed in range(300)]
     met = {entry.receipt.code or entry.receipt.outcome for world in worlds for entry in world.office.history}
     assert met >= {
         "applied", "merged", "noop", "NOTE_SIGNED", "SIGN_CONTENT_MISMATCH", "OUT_OF_SCOPE", "INVALID_FIELD",
-        "INVALID_STATE", "PARTICIPANT_CLOSED", "DOC_VOID", "BUNDLE_FAILED", "SCHEMA_UNREADABLE", "INTERNAL",
+        "INVALID_STATE", "PARTICIPANT_CLOSED", "DOC_VOID", "BUNDLE_FAILED", "SCHEMA_UNREADABLE", "INTERNAL", "SET_ASIDE",
     }  # fmt: skip
     lines = "\n".join(line for world in worlds for line in world.trace)
-    for word in ("was killed there", "office crashes", "clock jumps", "storage cloned", "DEVICE_FORKED"):
+    for word in TROUBLES:
         assert word in lines
+
+
+def test_histories_end_in_every_way():
+    """Wiped and forked phones, swept buckets, lost numbers, several epochs, second truths: all of it is met."""
+    worlds = [play(seed) for seed in range(300)]
+    phones = [phone for world in worlds for phone in world.phones]
+    assert {phone.store.lock for phone in phones} >= {"", "wiped"}
+    assert any(phone.is_dead for phone in phones)
+    assert any(len(world.office.lineage) > 2 for world in worlds)
+    assert any(world.office.floors for world in worlds)
+    assert any(None in log for world in worlds for log in world.office.by_device.values())
+    assert {kept.state for world in worlds for kept in world.office.sealed.values()} >= {"filed", "decided", "second"}
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)

@@ -55,7 +55,7 @@ class RestChecks(Books):
         hold(17, kept == aside, f"put aside: {kept - aside} too many, {aside - kept} missing")
         identities = Counter((entry.device, entry.parsed.n) for entry in self.office.history)
         hold(4, all(count == 1 for count in identities.values()), "a change stands twice in the history")
-        excused = {(device, n) for device, n, _ in self.excused}
+        excused = {(device, n) for device, n, _ in [*self.excused, *self.office.sealed]}
         for device, log in self.office.by_device.items():
             lost = [n for n, entry in enumerate(log, 1) if entry is None and (device, n) not in excused]
             hold(22, not lost, f"{device} skipped {lost}, which no restore has taken")
