@@ -135,3 +135,19 @@ async def revoked(scene: Scene) -> None:
     assert [one["outcome"] for one in again.json()["results"]] == ["kept", "kept"]
     phone.deposit = "wrong"
     assert problem(await phone.salvage(items)) == (401, "NOT_SIGNED")
+
+
+@must(8, "name in every answer to a signed request, refusals too, the nonce it was signed with (Alongside-Answers)", 9)
+async def echoes(scene: Scene) -> None:
+    phone = await scene.phone()
+    asks = (
+        phone.pull,
+        lambda: phone.push([phone.participant()[1]]),
+        lambda: phone.push([phone.participant()[1]], first_n=phone.n + 7),
+        lambda: phone.post(PULL, b"no message"),
+    )
+    for ask in asks:
+        answer = await ask()
+        assert answer.headers["alongside-answers"] == phone.asked, answer.status_code
+        assert answer.headers["alongside-nonce"] != phone.asked
+    phone.n = (await phone.pull()).json()["next_n"]

@@ -238,3 +238,16 @@ async def returned(phone: Phone) -> set[str]:
     phone.since.pop(f"me:{phone.person}", None)
     held = await phone.pull_all()
     return {row["body"]["set"]["change"] for row in held.values() if row["type"] == "returned" and "body" in row}
+
+
+@must(24, "refuse a change above 256 KiB by its own receipt and let the rest through; take at most 500 in one push", 25, 27)
+async def limits(scene: Scene) -> None:
+    phone = await scene.phone()
+    person = await scene.participant(phone)
+    _, big = phone.note(person, "w" * 300_000)
+    said = await results(await phone.push([big, phone.note(person)[1]]))
+    assert [(one["outcome"], one.get("code")) for one in said] == [("rejected", "TOO_LARGE_CHANGE"), ("applied", None)]
+    many = [phone.note(person, "x")[1] for _ in range(501)]
+    assert problem(await phone.push(many)) in {(400, "UNREADABLE"), (413, "TOO_LARGE")}
+    assert len(await results(await phone.push(many[:500]))) == 500
+    phone.n -= 1

@@ -55,6 +55,7 @@ async def check_all(scene: Scene, only: Sequence[int] = ()) -> list[Found]:
         except Exception as error:  # noqa: BLE001 - whatever it is, this MUST does not hold
             place = next((f for f in reversed(traceback.extract_tb(error.__traceback__)) if "conformance" in f.filename), None)
             found.append(Found(one, f"{type(error).__name__} {str(error)[:300]} ({place.name if place else ''}: {place.line if place else ''})"))
+            await scene.recover()
         else:
             found.append(Found(one, ""))
     return found

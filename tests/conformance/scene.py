@@ -53,6 +53,13 @@ class Scene:
         phone.seal_kid, phone.seal_point = said["seal_kid"], from_base64url(said["seal_key"])
         return phone
 
+    async def recover(self) -> None:
+        """After a check that broke off: every phone goes on where the office awaits it."""
+        for phone in self._phones.values():
+            answer = await phone.pull()
+            if answer.status_code == 200:
+                phone.n = answer.json()["next_n"]
+
     async def enrol(self, phone: Phone, code: str, passphrase: str) -> httpx.Response:
         asked = {
             "code": code, "passphrase": passphrase, "app": "conformance",
