@@ -143,10 +143,10 @@ def measure(office: Office, phone: Chromium, passphrase: str, times: int) -> dic
             phone.page.locator("#f-passphrase").wait_for()
             figures["cold"].append(painted(phone))
             phone.page.locator("#f-passphrase").fill(passphrase)
-            began = time.perf_counter()
-            phone.page.locator("form[action='/app/unlock'] button.primary").click()
+            phone.page.locator("form[action='/app/unlock'] button.primary").click(no_wait_after=True)
             phone.page.locator("nav.tabs").wait_for()
-            figures["unlock"].append((time.perf_counter() - began) * 1000)
+            # Its clock began with the form's submission: the passphrase is stretched within this navigation.
+            figures["unlock"].append(painted(phone))
     with slowed(phone, times):
         for _ in range(ROUNDS):
             phone.page.goto(f"{base}/app/people")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Error, sync_playwright
 
-from tests.journeys import screens, steps
+from tests.journeys import screens, steps, trouble_screens
 from tests.journeys.chromium import DESKTOP, PHONE, Chromium
 from tests.support.office import ROOT, Office
 
@@ -48,6 +48,12 @@ def main() -> int:
                 for name, go in screens.PHONE_LOCKED.items():
                     troubles.append(_picture(phone, "phone", name, go, office.url, whole=whole))
                 del passphrase
+                troubled = Chromium(playwright, Path(place) / "troubled", PHONE).start()
+                desk = Chromium(playwright, Path(place) / "own-desk", DESKTOP).start()
+                browsers += [troubled, desk]
+                trouble_screens.enrolled(troubled, desk, office)
+                for name, go in {**trouble_screens.OPEN, **trouble_screens.ENDED}.items():
+                    troubles.append(_picture(troubled, "phone", name, go, office.url, whole=whole))
             if not only or "office" in only:
                 for kind, size in (("office", DESKTOP), ("office-phone", PHONE)):
                     desk = Chromium(playwright, Path(place) / kind, size).start()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys import screens
+from tests.journeys import screens, trouble_screens
 from tests.journeys.chromium import DESKTOP, PHONE, Chromium
 from tests.journeys.conftest import Browser
 from tests.support.office import ROOT, Office
@@ -63,6 +63,17 @@ def test_every_screen_of_the_phone(office: Office, browser: Browser, screen: dic
     phone = browser("phone", screen)
     screens.enrolled(phone, office)
     assert walk(phone, office, {**screens.PHONE_OPEN, **screens.PHONE_LOCKED}, 48) == {}
+
+
+@pytest.mark.parametrize("screen", [PHONE, NARROW], ids=["390", "320"])
+def test_every_screen_of_trouble(office: Office, browser: Browser, screen: dict[str, Any]) -> None:
+    """The same of what only trouble shows; the office is away, so that nothing heals under the ruler."""
+    phone = browser("phone", screen)
+    trouble_screens.enrolled(phone, browser("desk"), office)
+    office.stop()
+    assert walk(phone, office, trouble_screens.OPEN, 48) == {}
+    screens.PHONE_LOCKED["unlock"](phone.page, office.url)
+    assert walk(phone, office, trouble_screens.ENDED, 48) == {}
 
 
 @pytest.mark.parametrize(("screen", "least"), [(DESKTOP, 32), (PHONE, 48)], ids=["desktop", "phone"])

@@ -88,7 +88,8 @@ async function groupOf(request: PageRequest, { memory }: PageContext): Promise<R
 async function itemView(group: readonly Returned[], { memory }: PageContext): Promise<Record<string, unknown>> {
   const main = mainOf(group);
   const fields = main.change.set ?? {};
-  const person = typeof fields["participant"] === "string" ? await memory.participant(fields["participant"]) : null;
+  const { bucket } = main.change;
+  const person = bucket.startsWith("p:") ? await memory.participant(bucket.slice(2)) : await personOf(fields, memory);
   const about = main.change.type === "participant" ? String(fields["name"] ?? "") : "";
   return {
     id: main.about,
@@ -103,6 +104,10 @@ async function itemView(group: readonly Returned[], { memory }: PageContext): Pr
     texts: returnedTexts(main.change),
     started_at: typeof fields["started_at"] === "number" ? fields["started_at"] : null,
   };
+}
+
+async function personOf(fields: Readonly<Record<string, unknown>>, memory: Memory) {
+  return typeof fields["participant"] === "string" ? memory.participant(fields["participant"]) : null;
 }
 
 /** The one that holds the words, and of these the one refused for a reason of its own. */

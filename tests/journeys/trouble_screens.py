@@ -1,0 +1,88 @@
+"""Screens that only trouble shows: two versions, work that came back, a hidden, a stopped, an emptied phone.
+
+Work that came back and two versions come with the demo's second specialist. States of the phone are put where the phone
+itself keeps them, in the clear part of its storage.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys import steps
+from tests.journeys.chromium import Chromium
+from tests.journeys.screens import Go, at
+from tests.support.office import Office
+
+PUT = """async ([name, change]) => {
+  const done = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  const database = await done(indexedDB.open("pocket"));
+  const transaction = database.transaction("meta", "readwrite");
+  const store = transaction.objectStore("meta");
+  const before = await done(store.get(name));
+  const isPart = before && typeof change === "object" && !Array.isArray(change);
+  store.put(isPart ? { ...before, ...change } : change, name);
+  await new Promise((resolve) => { transaction.oncomplete = resolve; });
+  database.close();
+}"""
+OTHER_PHONE = {"device": "x", "enrolled_at": 1_790_000_000_000, "heard_at": 1_790_000_000_000, "unsent": 3, "drafts": 1}
+
+
+def enrolled(phone: Chromium, desk: Chromium, office: Office) -> str:
+    """A phone of the specialist whom trouble has found; its passphrase."""
+    facts: dict[str, Any] = office.facts  # type: ignore[attr-defined]
+    account = [entry for entry in facts["accounts"] if entry["role"] == "specialist"][1]
+    steps.sign_in(desk, office, account, "/account")
+    desk.page.goto(f"{office.url}/account")
+    desk.page.locator("form[action='/account/phone'] button").click()
+    link = desk.page.locator("#enrolment-link").inner_text()
+    return steps.enrol(phone, {**facts, "enrolment": {"link": link, "passphrase": account["passphrase"]}})
+
+
+def _through(path: str, *links: str) -> Go:
+    def go(page: Page, base: str) -> None:
+        page.goto(base + path)
+        for link in links:
+            page.locator(link).first.click()
+            page.wait_for_load_state()
+            expect(page.locator(".back").first).to_be_visible()
+
+    return go
+
+
+def _with(facts: dict[str, Any], path: str, seen: str) -> Go:
+    def go(page: Page, base: str) -> None:
+        for name, value in facts.items():
+            page.evaluate(PUT, [name, value])
+        page.goto(base + path)
+        expect(page.locator(seen).first).to_be_visible()
+
+    return go
+
+
+def _wiped(page: Page, base: str) -> None:
+    _with({"ended": "wiped"}, "/app/unlock", "#delivery")(page, base)
+    page.wait_for_timeout(2000)  # the worker notices by itself, and has the page loaded again
+    page.goto(base + "/app/unlock")
+
+
+OPEN: dict[str, Go] = {
+    "came-back": at("/app/inbox"),
+    "returned": _through("/app/inbox", "main a[href^='/app/inbox/']"),
+    "conflict": _through("/app/inbox", "main a[href^='/app/conflicts/']"),
+    "conflict-write": _through("/app/inbox", "main a[href^='/app/conflicts/']", "a[href*='/write']"),
+    "sync-arriving": _with({"exchange": {"remaining": 240}}, "/app/sync", ".notice"),
+    "ready-earlier": _with({"earlier": [OTHER_PHONE]}, "/app/enrol/ready", "#progress"),
+    "lease": _with({"exchange": {"remaining": 0, "leaseUntil": 1}}, "/app/people", "form[action='/app/exchange']"),
+    "again": _with({"exchange": {"leaseUntil": 0}}, "/app/enrol?again=yes", "#f-code"),
+}
+HALF_WAY = {"d": {"sentTo": 4, "left": 3, "kept": 4, "refused": 0, "isDone": False}}
+ENDED: dict[str, Go] = {
+    "revoked": _with({"device": {"state": "revoked"}}, "/app/unlock", "#delivery"),
+    "forked": _with({"device": {"state": "forked"}, "salvage": HALF_WAY}, "/app/unlock", "#delivery"),
+    "wiped": _wiped,
+}
