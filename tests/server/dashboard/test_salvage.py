@@ -176,3 +176,17 @@ async def test_no_words_stand_in_an_address_or_the_log(desk: Harbor, caplog: pyt
         parts = re.split(r"[/?#=&]", address)
         assert all(is_id(part) or re.fullmatch(r"[a-z0-9_.-]*", part) for part in parts), address
     assert WORDS not in caplog.text
+
+
+async def test_what_was_signed_together_is_set_aside_together(desk: Harbor) -> None:
+    phone = await lost_phone(desk)
+    create = msgspec.json.decode(note_of(desk, phone)) | {"bundle": "b1", "bundle_size": 2}
+    sign = msgspec.json.decode(
+        phone.capture("sign", "note", create["doc"], create["bucket"], content_hash="0" * 64, bundle="b1", bundle_size=2)
+    )
+    await delivered(desk, phone, [msgspec.json.encode(create), msgspec.json.encode(sign), note_of(desk, phone, "Later.")])
+    first, _, _ = await items(desk, phone)
+    await desk.enter()
+    words = unescape((await post(desk, phone, "file", **{f"reason_{first.id}": "Written twice."})).text)
+    assert "1 received, 0 came back, 2 set aside" in words
+    assert [state for state, _ in await states(desk, phone)] == ["set_aside", "set_aside", "filed"]

@@ -154,7 +154,8 @@ async def test_what_is_written_along_with_a_change_is_kept_or_lost_with_it(core:
     work.append(core.storage.submit_office(org, new_id(), "administrator", [other], now))
     failed, went = await asyncio.gather(*work, return_exceptions=True)
     assert isinstance(failed, LookupError)
-    assert isinstance(went, Decided) and went.receipts[0].outcome == "applied"
+    assert isinstance(went, Decided)
+    assert went.receipts[0].outcome == "applied"
     assert (await core.count("change"), await core.count("access_log WHERE action = 'site_changed'")) == (1, 0)
     decided = await core.storage.submit_office(org, office, "administrator", [site], now, write)
     assert decided.receipts[0].outcome == "applied"
