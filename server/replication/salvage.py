@@ -54,8 +54,7 @@ async def _by_token(request: AnyRequest, limits: DepositLimits) -> SalvageAnswer
     message = _read(inflate(await read_body(request), request.headers))
     if message.device != device.id:
         raise unreadable()
-    is_forked = device.state == "active"
-    deposit = Deposit([], now, device.person, message.left, is_forked=is_forked)
+    deposit = Deposit([], now, device.person, message.left)
     result = await deposits.receive(storage, device, message.items, deposit)
     request.app.state.pokes.poke([device.org])
     return result
@@ -77,8 +76,7 @@ async def _for_another(
     """For an earlier installation on the same phone, known or, after a restore, not known any more."""
     asker = asked.device
     _wait(limits, asker.id, asked.now)
-    is_forked = message.device == asker.id
-    deposit = Deposit([], asked.now, asker.person, message.left, is_forked=is_forked)
+    deposit = Deposit([], asked.now, asker.person, message.left)
     if device is not None:
         return await deposits.receive(storage, device, message.items, deposit)
     if message.public_key is None:

@@ -30,7 +30,6 @@ class Keeper(msgspec.Struct, frozen=True):
     person: str
     state: Literal["active", "revoked"]
     next_n: int
-    forked_at: int | None
     public_key: bytes | None
     deposit_hash: str | None
 
@@ -62,7 +61,6 @@ class Deposit(msgspec.Struct, frozen=True):
     left: int | None = None
     via: Via = "phone"
     brought_by: str | None = None
-    is_forked: bool = False
 
 
 class Kept(NamedTuple):
@@ -144,11 +142,8 @@ async def keep(tx: Transaction, device: Keeper, deposit: Deposit) -> Kept:
     known = await _found(tx, device, deposit.items)
     fresh = list({(item.n, item.hash): item for item in deposit.items if (item.n, item.hash) not in known}.values())
     seq = await _keep_new(tx, device, deposit, fresh) if fresh else 0
-    if deposit.left is not None or deposit.is_forked:
-        await tx.run(
-            "salvage.delivered", org=device.org, device=device.key, left=deposit.left, is_forked=deposit.is_forked,
-            now=deposit.now,
-        )  # fmt: skip
+    if deposit.left is not None:
+        await tx.run("salvage.delivered", org=device.org, device=device.key, left=deposit.left)
     results = []
     for item in deposit.items:
         stored = known.get((item.n, item.hash))

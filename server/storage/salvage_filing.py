@@ -1,8 +1,9 @@
 """Settling salvaged work on a supervisor's word: filed as the phone's own change, or set aside and given back.
 
-The changes go the way of every other one, through the desk and `sync.reconcile`, in the order of n. Where n is taken by
-other bytes (a copied phone), or was given up as lost, the work is filed through a *twin*: a device row of the same
-person that only the office writes to, so that it too has its place, its receipt and its inbox entry.
+The changes go the way of every other one, through the desk and `sync.reconcile`, in the order of n. A device that is
+not revoked may go on with its own order, as the original of a copied phone does; and an n may be taken by other bytes,
+or given up as lost. Then the work is filed through a *twin*: a device row of the same person that only the office
+writes to, so that it too has its place, its receipt and its inbox entry.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ async def settle(  # noqa: PLR0917 - where, whose, what
     settled = Settled(decided=len(plan.known), gap=plan.gap)
     await storage.write(lambda tx: _note_known(tx, owner, plan, by, now))
     for line in plan.lines:
-        if line.is_new:
+        if line.is_new and line.runs:
             await storage.write(lambda tx, line=line: _add_twin(tx, owner, line, now))  # type: ignore[misc]
         for run in line.runs:
             answer = await _submit(storage, owner, line, run, by, now)
@@ -150,8 +151,10 @@ def _plan(owner: Keeper, lines: list[Line], pieces: Sequence[Piece], *, past_gap
                 plan.known.append((piece.id, seq))
             continue
         line = _line_for(owner, lines, piece.n)
-        if piece.n > line.next_n and not past_gaps:
-            plan.gap = (line.next_n, piece.n - 1)
+        is_first = line.is_new and not line.runs
+        expected_n = max(one.next_n for one in lines if one is not line) if is_first else line.next_n
+        if piece.n > expected_n and not past_gaps:
+            plan.gap = (expected_n, piece.n - 1)
             break
         if line.runs and piece.n == line.next_n:
             line.runs[-1].pieces.append(piece)
@@ -163,9 +166,9 @@ def _plan(owner: Keeper, lines: list[Line], pieces: Sequence[Piece], *, past_gap
 
 
 def _line_for(owner: Keeper, lines: list[Line], n: int) -> Line:
-    """The first order that `n` still fits into. A forked device's own is left to the storage that goes on with it."""
+    """The first order that `n` still fits into; the device's own only once it is revoked."""
     for line in lines:
-        if n >= line.next_n and (line.key != owner.key or owner.forked_at is None or owner.state == "revoked"):
+        if n >= line.next_n and (line.key != owner.key or owner.state == "revoked"):
             return line
     twin = Line(0, str(uuid5(UUID(owner.id), f"twin {len(lines)}")), n, {}, is_new=True)
     lines.append(twin)

@@ -1,10 +1,10 @@
 -- name: device
-SELECT d.key, d.id, d.org, d.person, d.state, d.next_n, d.forked_at, d.public_key, d.deposit_hash FROM device d
+SELECT d.key, d.id, d.org, d.person, d.state, d.next_n, d.public_key, d.deposit_hash FROM device d
 WHERE d.org = :org AND d.id = :device AND d.kind = 'phone';
 
 -- name: of_device
 -- Whoever holds a device's deposit token has not said yet which organisation it belongs to.
-SELECT d.key, d.id, d.org, d.person, d.state, d.next_n, d.forked_at, d.public_key, d.deposit_hash FROM device d
+SELECT d.key, d.id, d.org, d.person, d.state, d.next_n, d.public_key, d.deposit_hash FROM device d
 WHERE d.id = :device AND d.kind = 'phone';
 
 -- name: add_device
@@ -24,8 +24,7 @@ INSERT INTO salvage (org, device, n, hash, seq, at, via, brought_by, sealed, sig
 VALUES (:org, :device, :n, :hash, :seq, :at, :via, :brought_by, :sealed, :sig);
 
 -- name: delivered
-UPDATE device SET salvage_left = :left, forked_at = CASE WHEN :is_forked THEN COALESCE(forked_at, :now) ELSE forked_at END
-WHERE org = :org AND key = :device;
+UPDATE device SET salvage_left = :left WHERE org = :org AND key = :device;
 
 -- name: newest
 -- Highest positions that the office holds of a device: sealed ones, and decided ones (in order of n, so the last).

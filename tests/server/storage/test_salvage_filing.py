@@ -169,6 +169,20 @@ async def test_both_truths_of_a_copied_phone_end_in_the_record(core: Core, org: 
     assert (alarm.kind, alarm.device, alarm.count) == ("device_forked", phone.device, 1)
 
 
+async def test_an_active_phone_goes_on_beside_what_is_filed_of_it(core: Core, org: int, phone: Phone) -> None:
+    """Such as the one before, on a phone that was set up again: nobody can know that it will never speak again."""
+    raws = [phone.participant()[1] for _ in range(5)]
+    await phone.push(raws[:1])
+    await phone.salvage([phone.sealed(raw) for raw in (raws[3], raws[4])])
+    assert (await file(core, org, phone)).gap == (2, 3)
+    settled = await file(core, org, phone, past_gaps=True)
+    assert [(r.n, r.outcome) for r in settled.receipts] == [(4, "applied"), (5, "applied")]
+    answer = (await phone.push(raws[1:])).json()["results"]
+    assert [one["outcome"] for one in answer] == ["applied", "applied", "noop", "noop"]
+    async with core.storage.read() as rows:
+        assert await alarms.lost(rows, org) == []
+
+
 async def test_what_does_not_open_can_be_set_aside_but_not_filed(core: Core, org: int, phone: Phone) -> None:
     await phone.salvage([phone.sealed(phone.participant()[1])])
     await revoked(core, org, phone)
@@ -201,7 +215,7 @@ async def test_the_list_tells_whose_and_how_long(core: Core, org: int, phone: Ph
     async with core.storage.read() as rows:
         (group,) = await salvage.groups(rows, org)
     assert (group.device, group.person, group.waiting, group.left) == (phone.device, phone.person, 3, 2)
-    assert (group.first_n, group.last_n, group.next_n, group.via, group.is_forked) == (1, 3, 1, "phone", True)
+    assert (group.first_n, group.last_n, group.next_n, group.via, group.is_forked) == (1, 3, 1, "phone", False)
 
 
 async def test_two_supervisors_at_once_file_it_once(core: Core, org: int, phone: Phone) -> None:
