@@ -86,24 +86,3 @@ def test_every_trouble_says_what_is_safe_and_the_work_arrives_in_the_end(office:
     with sqlite3.connect(office.directory / "alongside.sqlite3") as reader:
         doc = note.split("/app/notes/")[1][:36]
         assert reader.execute("SELECT count(*) FROM change WHERE doc = ? AND outcome = 'applied'", (doc,)).fetchone() == (2,)
-
-
-def test_a_revoked_phone_reads_nothing_more_and_says_so(office: Office, browser: Browser) -> None:
-    """Revoked at the office, the phone locks itself at its next exchange and opens no more."""
-    phone = browser("phone")
-    passphrase = steps.enrol(phone, office.facts)  # type: ignore[attr-defined]
-    desk = browser("desk")
-    steps.sign_in(desk, office, steps.account(office.facts, "administrator"), "/sign-in")  # type: ignore[attr-defined]
-    with sqlite3.connect(office.directory / "alongside.sqlite3") as reader:
-        newest = "SELECT id FROM device WHERE kind = 'phone' AND state = 'active' ORDER BY key DESC LIMIT 1"
-        device = reader.execute(newest).fetchone()[0]
-    desk.page.goto(f"{office.url}/administration/phones/{device}")
-    desk.page.locator("#f-mode label.chip").first.click()
-    desk.page.locator("form[action$='/revoke'] button.safety").click()
-    desk.page.wait_for_load_state()
-    sync_now(phone, office.url)
-    expect(phone.page.locator("main")).to_contain_text("taken out of use", timeout=30_000)
-    expect(phone.page.locator("nav.tabs")).to_have_count(0, timeout=30_000)
-    phone.page.goto(f"{office.url}/app/people")
-    assert phone.page.locator("nav.tabs").count() == 0
-    assert passphrase not in phone.page.content()
