@@ -1,0 +1,127 @@
+"""Every request that a shipped version ever sent is accepted for ever, with the outcome it had then.
+
+tests/vectors/requests/<version>/ was recorded from the phone's own code (tests/web/recorded.test.ts). A folder is added
+for each version that sends something new; none is ever changed.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from server.auth import deposits
+from server.auth.sealed import open_item
+from server.storage import salvage
+from server.storage.devices import NewPhone, add_phone
+from server.storage.port import OfficeChange
+from server.storage.salvage_filing import Opened, settle
+from sync.messages import EmergencyFile
+from tests.server.auth.conftest import desk  # noqa: F401 - a fixture
+from tests.server.auth.office import Office, enrolment
+from tests.support.core import Core
+from tests.support.phone import Phone, new_id
+from tests.support.sealing import from_base64url
+
+ROOT = Path(__file__).parents[2] / "vectors" / "requests"
+VERSIONS = sorted(path.name for path in ROOT.iterdir())
+
+
+class Recording:
+    """One version's requests."""
+
+    def __init__(self, version: str) -> None:
+        parts = {path.stem: json.loads(path.read_text()) for path in (ROOT / version).glob("*.json")}
+        self.about, self.expected = parts["about"], parts["expected"]
+        self.bodies = {name: [body.encode() for body in parts[name]] for name in ("enrol", "push", "pull", "salvage", "emergency")}
+
+
+@pytest.fixture(params=VERSIONS)
+def recording(request: pytest.FixtureRequest) -> Recording:
+    return Recording(request.param)
+
+
+async def the_phone(core: Core, org: int, recording: Recording) -> Phone:
+    """The recorded device with a key of the test's, its person's caseload, and the recorded lineage."""
+    about = recording.about
+    await core.execute(f"UPDATE sync_epoch SET epoch = '{about['epoch']}'")
+    phone = Phone(core.http, about["specialist"], about["epoch"], about["device"])
+    phone.deposit = about["deposit"]
+    row = NewPhone(phone.device, org, phone.person, phone.point, sha256(about["deposit"].encode()).hexdigest(), 1)
+    await core.storage.write(lambda tx: add_phone(tx, row))
+    person = about["person"]
+    change = OfficeChange("create", "participant", person, f"p:{person}", {"name": "Ana"})
+    await core.storage.submit_office(org, new_id(), "supervisor", [change], core.clock())
+    await core.assign(org, person, phone.person)
+    return phone
+
+
+async def push_all(phone: Phone, recording: Recording) -> list[list[str]]:
+    answers = [await phone.post("/sync/v1/push", body) for body in recording.bodies["push"]]
+    return [[one["outcome"] for one in answer.json()["results"]] for answer in answers]
+
+
+async def test_what_was_pushed_and_pulled_is_answered_as_then(core: Core, org: int, recording: Recording) -> None:
+    phone = await the_phone(core, org, recording)
+    assert await push_all(phone, recording) == recording.expected["push"]
+    assert await push_all(phone, recording) == recording.expected["push"], "and again"
+    for body, expected in zip(recording.bodies["pull"], recording.expected["pull"], strict=True):
+        answer = await phone.post("/sync/v1/pull", body)
+        assert sorted({row["doc"]: row["type"] for row in answer.json()["rows"]}.values()) == expected["rows"]
+
+
+async def prepare_salvage(core: Core, org: int, recording: Recording) -> Phone:
+    """The pushes have arrived; then the device has its own key again, and the office the key that opens its envelopes."""
+    phone = await the_phone(core, org, recording)
+    await push_all(phone, recording)
+    point = from_base64url(recording.about["public_key"]).hex()
+    await core.execute(f"UPDATE device SET public_key = x'{point}' WHERE id = '{phone.device}'")
+    d = int.from_bytes(urlsafe_b64decode(recording.about["seal_private"]["d"] + "="), "big")
+    key = ec.derive_private_key(d, ec.SECP256R1())
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (core.settings.keys / "seal-k1.pem").write_bytes(pem)
+    return phone
+
+
+async def settled(core: Core, org: int, phone: Phone) -> dict[str, Any]:
+    async with core.storage.read() as rows:
+        items = await salvage.items(rows, org, phone.device)
+    opened = [Opened(one.id, open_item(core.settings.keys, one.device, one.n, one.sealed)) for one in items]
+    done = await settle(core.storage, org, phone.device, opened, new_id(), core.clock())
+    return {"decided": done.decided}
+
+
+async def test_what_was_salvaged_is_kept_and_opens(core: Core, org: int, recording: Recording) -> None:
+    phone = await prepare_salvage(core, org, recording)
+    headers = {"alongside-device": phone.device, "alongside-deposit": phone.deposit}
+    answers = [await core.http.post("/sync/v1/salvage", content=body, headers=headers) for body in recording.bodies["salvage"]]
+    outcomes = [[one["outcome"] for one in answer.json()["results"]] for answer in answers]
+    assert outcomes == recording.expected["salvage"]
+    assert await settled(core, org, phone) == recording.expected["filed"], "the very bytes that were pushed"
+
+
+async def test_an_emergency_file_is_taken_in(core: Core, org: int, recording: Recording) -> None:
+    phone = await prepare_salvage(core, org, recording)
+    (body,) = recording.bodies["emergency"]
+    file = msgspec.json.decode(body, type=EmergencyFile)
+    async with core.storage.read() as rows:
+        device = await salvage.keeper(rows, org, file.device)
+    assert device is not None
+    deposit = salvage.Deposit([], core.clock(), new_id(), via="file", brought_by=new_id())
+    answer = await deposits.receive(core.storage, device, file.items, deposit)
+    assert [one.outcome for one in answer.results] == recording.expected["salvage"][0]
+    assert await settled(core, org, phone) == recording.expected["filed"]
+
+
+async def test_an_enrolment_is_accepted(desk: Office, recording: Recording) -> None:  # noqa: F811 - the fixture
+    issued = await desk.issue(desk.here.people["specialist"])
+    (body,) = recording.bodies["enrol"]
+    asked = json.loads(body) | {name: enrolment(issued.typed)[name] for name in ("code", "passphrase")}
+    assert (await desk.client.post("/sync/v1/enrol", json=asked)).status_code == 200
