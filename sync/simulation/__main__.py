@@ -12,7 +12,7 @@ from sync.simulation.checkers import Violation
 from sync.simulation.history import play
 from sync.simulation.mutants import MUTANTS, Mutant, infected
 
-MUTANT_SEEDS: Final = 400
+MUTANT_SEEDS: Final = 1_500
 """Seeds a mutant may survive before it counts as not caught."""
 PIECE: Final = 200
 """Histories that a process plays between two reports."""

@@ -57,14 +57,14 @@ class Archive:
         heads = [one.head for one in self.backups if one.head <= min(shared_seq(lineage, one.epoch), head)]
         self.office.safe_seq = max(heads, default=0)
 
-    def restore(self) -> None:
+    def restore(self, *, is_oldest: bool = False) -> None:
         """By the tool: the newest backup, or an older one where the newest cannot be read.
 
         Where what it replaces does not descend from the backup (somebody copied one back before), phones may hold
         receipts of either branch below its head: nothing is taken as shared.
         """
         was_astray = self.office.is_astray
-        self._load(self._pick())
+        self._load(self.backups[0] if is_oldest else self._pick())
         self.begin_epoch(0 if was_astray else self.office.head)
 
     def restore_by_hand(self, *, has_witness: bool) -> None:
@@ -92,7 +92,7 @@ class Archive:
         return self.office.ever + HOLE
 
     def _pick(self) -> Backup:
-        return self.backups[-1] if self.dice.chance(0.6) else self.dice.pick(self.backups)
+        return self.backups[-1] if self.dice.chance(0.5) else self.dice.pick(self.backups)
 
     def _load(self, backup: Backup) -> None:
         self.watch.restoring(self.office, backup)

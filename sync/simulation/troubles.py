@@ -40,8 +40,8 @@ class Troubled(World):
             choice
             for weight, choice in (
                 (8, self.back_up), (2, self.restore), (2, self.restore_by_hand), (3, self.revoke), (4, self.file),
-                (2, self.set_up_again), (1, self.evict), (2, self.clone), (2, self.keep_a_copy), (3, self.sweep),
-                (2, self.rot), (3, self.lose_power), (2, self.sleep), (1, self.deploy), (1, self.upgrade),
+                (2, self.set_up_again), (1, self.evict), (3, self.clone), (2, self.keep_a_copy), (3, self.sweep),
+                (2, self.rot), (3, self.lose_power), (2, self.sleep), (3, self.deploy), (1, self.upgrade),
                 (2, self.emergency), (1, self.days_pass), (2, self.recover),
             )
             for _ in range(weight)
@@ -55,6 +55,18 @@ class Troubled(World):
         for self.step in range(STEPS):
             self.office.now += 1000
             self.one_step()
+        self.end()
+        self.checkers.at_rest(self.phones)
+        if self.archive.backups and self.dice.chance(0.2):
+            self.another_day()
+
+    def another_day(self) -> None:
+        """Phones have let go of all that was safe, and then only an old backup can be read."""
+        self.archive.restore(is_oldest=True)
+        self.note(f"the office is restored to its oldest backup, {self.office.lineage[-1].fork_seq}")
+        for phone in (*self.phones, *self.phones):
+            if not phone.is_dead:
+                self.touch(phone)
         self.end()
         self.checkers.at_rest(self.phones)
 

@@ -39,6 +39,7 @@ class Books:
 
     `born`: epoch in which a change was captured. `durable`: receipts by epoch, device and n, as they were committed.
     `excused`: what a restore to a backup older than the newest verified one has taken from office and phones alike.
+    `copied`: devices whose storage was copied, so that what one copy did is no longer what the device knew.
     `astray`: epochs in which a database was copied back by hand and served before anybody noticed.
     """
 
@@ -61,6 +62,8 @@ class Books:
         self.digests: dict[tuple[str, str, int], bytes] = {}
         self.excused: set[Identity] = set()
         self.astray: set[str] = set()
+        self.copied: set[str] = set()
+        self.devices: set[str] = set()
         self.epochs: set[str] = set()
         self.parents: dict[str, tuple[str, int]] = {}
         self.loaded = ("", 0)

@@ -21,6 +21,9 @@ class PhoneChecks(Books):
     def met(self, phone: Phone) -> None:
         """A phone, or a copy of one, which then answers for what it holds."""
         self.captured[phone.place] = {item.n: item.hash for item in phone.store.outbox.values()}
+        if phone.store.device in self.devices:
+            self.copied.add(phone.store.device)
+        self.devices.add(phone.store.device)
         self.seen[phone.place] = {}
         self.leases[phone.place] = [phone.store.lease_end]
 

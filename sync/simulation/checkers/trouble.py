@@ -83,6 +83,7 @@ class TroubleChecks(Books):
     def went_back(self, phone: Phone) -> None:
         """An old copy of its storage is all there is now."""
         self.leases[phone.place] = [phone.store.lease_end]
+        self.copied.add(phone.store.device)
         self.captured[phone.place] = {item.n: item.hash for item in phone.store.outbox.values()}
         self.seen[phone.place] = {}
 
