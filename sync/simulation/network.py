@@ -36,7 +36,10 @@ class Network:
         self.is_fair = False
 
     def send(self, parcel: Parcel) -> None:
-        """Take a parcel, or lose it, repeat it, cut it; a captive portal answers a request with its own page."""
+        """Take a parcel, or lose it, repeat it, cut it; a captive portal answers a request with its own page.
+
+        Sealed work is not repeated: of a repeated request the phone could take the later of two answers.
+        """
         if self.is_fair:
             self.under_way.append(parcel)
             return
@@ -50,9 +53,9 @@ class Network:
             if not parcel.is_answer:
                 parcel = parcel._replace(is_answer=True)
             parcel = parcel._replace(body=PORTAL)
-        elif roll < 0.22 and not parcel.is_answer:
+        elif roll < 0.22 and not parcel.is_answer and parcel.path != "salvage":
             self.under_way.append(parcel)
-        elif roll < 0.28 and not parcel.is_answer and len(self.late) < LATE_LIMIT:
+        elif roll < 0.28 and not parcel.is_answer and parcel.path != "salvage" and len(self.late) < LATE_LIMIT:
             self.late.append(parcel)
         elif roll < 0.36 and parcel.is_answer:
             parcel = self._replayed(parcel)

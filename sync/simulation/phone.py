@@ -158,9 +158,14 @@ class Device:
         return [i for i in self.store.outbox.values() if i.receipt is None or i.receipt.seq > safe_seq]
 
     def salvage_request(self) -> bytes | None:
-        """The next sealed copies, from the first one on in every pass: a restore may have taken what was kept."""
+        """The next sealed copies. A pass begins with the first one, and again where an answer is missing.
+
+        A restore may have taken what was kept; only an unbroken pass says that all of it is there.
+        """
         if not self.store.is_locked or self.store.lock == "wiped":
             return None
+        if self.tabs[0].awaiting or self.tabs[1].awaiting:
+            self.delivered = 0
         items = self.to_deliver()[self.delivered :]
         part = [Envelope(item.n, item.raw) for item in items[:SALVAGE_LIMIT]]
         via = self.via.store.device if self.via is not None and self.via.person == self.person else ""
