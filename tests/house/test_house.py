@@ -157,8 +157,9 @@ def test_links_in_the_documents_lead_somewhere() -> None:
 
 
 def test_the_window_runs_little_script() -> None:
-    """HTML and htmx do the work: the page's own script stays under 300 lines in all."""
-    assert sum(len(path.read_text().splitlines()) for path in files(".ts", under="web/page")) < 300
+    """HTML and htmx do the work: the page's own script stays under 300 lines of code in all."""
+    lines = [line.strip() for path in files(".ts", under="web/page") for line in path.read_text().splitlines()]
+    assert len([line for line in lines if line and not line.startswith(("//", "/*", "*"))]) < 300
 
 
 def test_every_kind_of_record_is_met_on_both_sides() -> None:

@@ -1,7 +1,6 @@
 /**
- * Keeps what is being typed: 250 ms after a pause, every 700 ms while somebody types on, and whenever the page is
- * hidden. What the screen says of it is the worker's own answer; when there is none, or a refusal, it says that the
- * text is not kept.
+ * Keeps what is being typed: 250 ms after a pause, every 700 ms while somebody types on, and when the page is hidden.
+ * What the screen says of it is the worker's own answer; without one, or after a refusal, that it is not kept.
  */
 
 import { tellWorker } from "./keys";
@@ -9,10 +8,8 @@ import { tellWorker } from "./keys";
 const PAUSE_MS = 250;
 const MOST_MS = 700;
 
-export interface Drafts {
-  /** Keeps what is not kept yet; false when that failed. */
-  flush(): Promise<boolean>;
-}
+/** `flush` keeps what is not kept yet; false when that failed. */
+export type Drafts = { readonly flush: () => Promise<boolean> };
 
 export function keepDrafts(): Drafts {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -87,10 +84,9 @@ function sayNotKept(form: HTMLFormElement | null): void {
   if (words) show(words.content.cloneNode(true) as DocumentFragment);
 }
 
-/** Each element of an answer takes the place of the one with its id, or the place kept for it. */
+/** Words with an id take the place of those that stand; others are put where those stand. */
 function show(told: ParentNode): void {
-  const place = document.getElementById("kept");
-  const words = told.querySelector("#kept");
+  const [place, words] = [document.getElementById("kept"), told.querySelector("#kept")];
   if (words) place?.replaceWith(words);
   else place?.replaceChildren(...told.childNodes);
 }

@@ -1,28 +1,20 @@
 /** Holds the vault's key while this window lives, and gives it to a worker that was stopped and started again. */
 
 type KeyKind = "vault" | "pending";
+type Ask = "exchange" | "online" | "lock" | "hello" | "keep" | "opened" | "hidden";
 type Heard =
   | { say: "hold"; kind: KeyKind; key: CryptoKey }
   | { say: "give"; kind: KeyKind }
-  | { say: "drop" }
-  | { say: "ended" }
+  | { say: "drop" | "ended" }
   | { say: "exchanged"; hasMoved: boolean };
 
 const keys = new Map<KeyKind, CryptoKey>();
 
-export const isUnlocked = (): boolean => keys.has("vault");
-
-export function tellWorker(
-  ask: "exchange" | "online" | "lock" | "hello" | "keep" | "opened" | "hidden",
-  said?: object,
-): void {
+export const tellWorker = (ask: Ask, said?: object): void =>
   navigator.serviceWorker.controller?.postMessage({ ask, ...said });
-}
 
 /** Forgets the keys here at once; whatever the worker does, this window gives none away any more. */
-export function dropKeys(): void {
-  keys.clear();
-}
+export const dropKeys = (): void => keys.clear();
 
 /** The phone is locked, or has ended: nothing of it stays on the screen. */
 function leave(hasEnded: boolean): void {

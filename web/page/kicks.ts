@@ -21,7 +21,6 @@ export function kickExchanges(): void {
 }
 
 /** Never under somebody's hands, and not a page whose parts renew themselves. */
-function mayShowAgain(): boolean {
-  const isBusy = document.querySelector("form[data-autosave], form.form, [hx-trigger*=exchanged]") !== null;
-  return document.body.hasAttribute("data-phone") && !isBusy && !document.hidden;
-}
+const mayShowAgain = (): boolean =>
+  document.body.matches("[data-phone]:not(:has(form[data-autosave], form.form, [hx-trigger*=exchanged]))") &&
+  !document.hidden;

@@ -7,6 +7,7 @@ import { takeFragment } from "./fragment";
 import { holdKeys } from "./keys";
 import { kickExchanges } from "./kicks";
 import { lockWhenIdle } from "./lock";
+import { sayUnanswered } from "./unanswered";
 import { installWorker } from "./worker";
 
 takeFragment();
@@ -16,5 +17,6 @@ if (location.pathname.startsWith("/app")) {
   installWorker(drafts);
   lockWhenIdle(drafts);
   kickExchanges();
+  sayUnanswered();
 }
 followFocus();

@@ -46,7 +46,7 @@ describe("the cost of a passphrase", () => {
     };
     expect(await bearableCost(took(60))).toEqual(COSTS[0]);
     expect(await bearableCost(took(5000))).toEqual(FLOOR);
-    expect(await bearableCost(took(400))).toEqual({ memoryKib: 47104, passes: 2 });
+    expect(await bearableCost(took(300))).toEqual({ memoryKib: 47104, passes: 2 });
   });
 
   test("is never under the floor", async () => {

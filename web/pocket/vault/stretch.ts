@@ -16,7 +16,7 @@ export const COSTS: readonly [Cost, ...Cost[]] = [
   { memoryKib: 19456, passes: 2 },
 ];
 const FLOOR: Cost = { memoryKib: 19456, passes: 2 };
-const PATIENCE_MS = 1000;
+const PATIENCE_MS = 750;
 const work = (cost: Cost): number => cost.memoryKib * cost.passes;
 
 /** What a passphrase is to the vault: compatibility forms folded, spaces between words counted once. */
