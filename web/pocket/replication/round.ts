@@ -91,10 +91,11 @@ export class Round {
   async run(): Promise<[Outcome, number]> {
     const { database, memory, clock } = this.deps;
     try {
-      const known = await facts(database, "device", "checked");
+      const known = await facts(database, "device", "checked", "exchange");
       this.device = known.device ?? this.device;
       if (this.device.state !== "active") return [this.device.state, 0];
-      this.isDigestWanted = isDigestDue(known.checked?.at ?? 0, clock.wall());
+      // Not with the first exchange of all: it has just read everything.
+      this.isDigestWanted = known.exchange !== undefined && isDigestDue(known.checked?.at ?? 0, clock.wall());
       this.generation = await takeGeneration(database);
       await memory.offerDrafts(clock.wall());
       do await this.pushAll();
