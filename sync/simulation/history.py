@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any, Final
 
 from sync.simulation.checkers import Violation
-from sync.simulation.troubles import Troubled
+from sync.simulation.scenario import Scenario
 
 CLOCK_EVERY: Final = 10
 _SCRAMBLED: Final = 7_919_000_000
 
 
-def play(seed: int, *, with_clocks: bool | None = None, is_plain: bool = False) -> Troubled:
+def play(seed: int, *, with_clocks: bool | None = None, is_plain: bool = False) -> Scenario:
     """One history; raises Violation. `with_clocks`: also check invariant 18 (None: for one seed in ten).
 
     `is_plain`: without restores, locks, sweeps and the like, so that another office can decide it again.
     """
-    world = Troubled(seed, seed, is_plain=is_plain)
+    world = Scenario(seed, seed, is_plain=is_plain)
     try:
         world.run()
         if with_clocks or (with_clocks is None and seed % CLOCK_EVERY == 0):
@@ -27,8 +27,8 @@ def play(seed: int, *, with_clocks: bool | None = None, is_plain: bool = False) 
     return world
 
 
-def _check_clocks(world: Troubled, seed: int) -> None:
-    other = Troubled(seed, _SCRAMBLED + seed, is_plain=world.is_plain)
+def _check_clocks(world: Scenario, seed: int) -> None:
+    other = Scenario(seed, _SCRAMBLED + seed, is_plain=world.is_plain)
     other.run()
     for mine, theirs in zip(_outcomes(world), _outcomes(other), strict=False):
         if mine != theirs:
@@ -37,7 +37,7 @@ def _check_clocks(world: Troubled, seed: int) -> None:
         raise Violation(18, "with other clocks the records hold something else")
 
 
-def _outcomes(world: Troubled) -> list[tuple[Any, ...]]:
+def _outcomes(world: Scenario) -> list[tuple[Any, ...]]:
     return [
         (entry.device, r.n, r.outcome, r.seq, r.doc, r.code, r.field, r.conflicts)
         for entry in world.office.history
@@ -45,7 +45,7 @@ def _outcomes(world: Troubled) -> list[tuple[Any, ...]]:
     ]
 
 
-def _contents(world: Troubled) -> list[tuple[Any, ...]]:
+def _contents(world: Scenario) -> list[tuple[Any, ...]]:
     """Every record without its times; returned work holds the captured text, and with it the clock's reading."""
     times = ("started_at", "ended_at", "change")
     return [

@@ -53,7 +53,7 @@ FORMS: Final = _forms()
 
 
 class World:
-    """Everything of one history, but for what breaks in it (`sync.simulation.troubles`)."""
+    """Everything of one history, but for what breaks in it (`sync.simulation.troubles`, `sync.simulation.scenario`)."""
 
     def __init__(self, seed: int, clock_seed: int) -> None:
         self.dice = Dice(seed, clock_seed)
