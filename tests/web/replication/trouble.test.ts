@@ -193,6 +193,19 @@ describe("when to try", () => {
 });
 
 describe("an answer that comes twice", () => {
+  test("belongs to another request, and is none", async () => {
+    const { phone } = await setting();
+    const signer = { device: phone.author.device.device, signingKey: phone.author.signingKey };
+    const isAny = (body: unknown): body is object => body !== null;
+    const answered = (answers: string) => async () => {
+      const headers = { "Content-Type": "application/json", "Alongside-Nonce": "n1", "Alongside-Answers": answers };
+      return new Response("{}", { headers });
+    };
+    const ask = (answers: string) => transport(answered(answers)).post("/sync/v1/pull", "{}", isAny, signer);
+    expect(await ask("another")).toEqual({ is: "nothing", why: "captive" });
+    expect(await ask("")).toMatchObject({ is: "answer" });
+  });
+
   test("takes nothing back", async () => {
     const { phone, office, run } = await setting();
     office.put(theirs(id(1), "old"));
