@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
 from tests.journeys import steps
 from tests.journeys.conftest import Browser
@@ -46,7 +47,7 @@ def test_two_windows_write_and_send_at_once(office: Office, browser: Browser) ->
         for window in (one, two):
             window.see("main", "Everything is received", seconds=30)
     assert {note: outcomes(office, note) for note in notes} == {note: ["applied", "applied"] for note in notes}
-    with sqlite3.connect(office.directory / "alongside.sqlite3") as reader:
+    with closing(sqlite3.connect(office.directory / "alongside.sqlite3")) as reader:
         device = reader.execute("SELECT device FROM change WHERE doc = ?", (notes[0],)).fetchone()
         numbers = [row[0] for row in reader.execute("SELECT n FROM change WHERE device = ? ORDER BY n", device)]
     assert numbers == list(range(1, len(numbers) + 1)), "one numbering, without a hole"

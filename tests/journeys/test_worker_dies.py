@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
+from contextlib import closing
 
 from playwright.sync_api import Error
 
@@ -44,7 +45,7 @@ class Stopper:
 
 def outcomes(office: Office, note: str) -> list[str]:
     """What the office decided about a note: the outcomes of its changes, in order."""
-    with sqlite3.connect(office.directory / "alongside.sqlite3") as reader:
+    with closing(sqlite3.connect(office.directory / "alongside.sqlite3")) as reader:
         return [row[0] for row in reader.execute("SELECT outcome FROM change WHERE doc = ? ORDER BY seq", (note,))]
 
 

@@ -108,13 +108,15 @@ async function hide(): Promise<void> {
 async function runExchange(kick: Kick): Promise<void> {
   const phone = await open();
   const outcome = await phone?.exchange.run(kick);
-  if (outcome === "revoked" || outcome === "forked") {
+  const hasJustEnded = outcome === "revoked" || outcome === "forked";
+  if (hasJustEnded) {
     running = null;
     await keys.drop();
   }
   // Sealed work needs no key: it is delivered while this phone is locked, and when it is somebody else's by now.
   const { device, signingKey } = phone?.unlocked ?? {};
-  await carry(outcome === "ok" && device && signingKey ? { device: device.device, signingKey } : null, kick);
+  const signer = outcome === "ok" && device && signingKey ? { device: device.device, signingKey } : null;
+  await carry(signer, hasJustEnded ? "asked" : kick);
   if (!phone && (await facts(store, "ended")).ended && !hasEnded) {
     hasEnded = true;
     await tell({ say: "ended" });
