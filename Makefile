@@ -35,7 +35,7 @@ serve: build ## the office alone
 	$(BIN)/python -m server migrate
 	$(BIN)/python -m server serve
 
-browsers: setup ## the browser that the journeys drive (Debian's chromium)
+browsers: setup ## the three browsers that the journeys drive, from Debian
 	$(BIN)/python -m tests.support.browsers
 
 test: build browsers lint types unit web-test mutants ## everything that must hold, within 25 minutes
@@ -55,7 +55,7 @@ unit: build ## pytest: agreement, office, parity, journeys in a real browser
 web-test: build ## vitest: the phone's own code
 	$(BIN)/python -m web.build vitest
 
-journeys: build browsers ## only the journeys in a real browser
+journeys: build browsers ## only the journeys in real browsers
 	$(BIN)/python -m pytest tests/journeys
 
 sim: setup ## simulated histories: SEEDS=2000 JOBS=2, or SEED=17 to replay one
