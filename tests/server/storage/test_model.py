@@ -35,6 +35,9 @@ async def _retell(storage: SqliteStorage, org: int, world: World) -> list[Any]:
         asker = world.office.devices[device]
         raws = [entry.parsed.raw for entry in entries]
         first_n = entries[0].parsed.n
+        # A hole in the numbering, as of an epoch that ended.
+        at = entries[0].receipt.seq - 1
+        await storage._writer._tx._connection.execute(f"UPDATE org_head SET head = {at} WHERE head < {at}")
         decided = await storage.submit(Submission(org, device, asker.person, asker.role, first_n, raws, now))
         receipts += decided.receipts
     return receipts
