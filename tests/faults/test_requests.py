@@ -106,7 +106,7 @@ async def test_what_is_not_a_request_is_refused_and_nothing_is_decided(scene: Sc
     assert memory_mb(office.process.pid) - before < 100
     assert (await phone.pull()).json()["next_n"] == phone.n, "only the unreadable change has its place, in quarantine"
     assert (await phone.push([crowd_note(phone, crowd)])).json()["results"][0]["outcome"] == "applied"
-    tell("requests that are none", kinds=len(cases), wrongly_decided=0)
+    tell("requests that are none", refused=len(cases) - 1, in_quarantine=1)
 
 
 def crowd_note(phone: Carrier, crowd: Crowd) -> bytes:
@@ -126,7 +126,7 @@ async def test_a_body_that_breaks_off_is_not_decided(scene: Scene) -> None:
         assert status in {0, 400}, status
         assert (await phone.pull(open=[phone.n - 1])).json()["receipts"] == []
     assert (await phone.push([raw])).json()["results"][0]["outcome"] == "applied"
-    tell("bodies that break off", cuts=len(cuts), wrongly_decided=0)
+    tell("bodies that break off", cuts=len(cuts), then_decided_once=1)
 
 
 async def test_a_body_without_a_length_is_held_no_further_than_its_limit(scene: Scene) -> None:
