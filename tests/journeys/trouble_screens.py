@@ -82,7 +82,7 @@ OPEN: dict[str, Go] = {
     "returned": _through("/app/inbox", "main a[href^='/app/inbox/']"),
     "conflict": _through("/app/inbox", "main a[href^='/app/conflicts/']"),
     "conflict-write": _through("/app/inbox", "main a[href^='/app/conflicts/']", "a[href*='/write']"),
-    "sync-arriving": _with({"exchange": {"remaining": 240}}, "/app/sync", ".notice"),
+    "sync-arriving": _with({"exchange": {"remaining": 240}}, "/app/sync", "main .notice"),
     "ready-earlier": _with({"earlier": [OTHER_PHONE]}, "/app/enrol/ready", "#progress"),
     "lease": _with({"exchange": {"remaining": 0, "leaseUntil": 1}}, "/app/people", "form[action='/app/exchange']"),
     "again": _with({"exchange": {"leaseUntil": 0}}, "/app/enrol?again=yes", "#f-code"),
