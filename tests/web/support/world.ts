@@ -289,6 +289,8 @@ export class World {
     this.epoch = epoch;
     for (const row of rows) {
       if (!(row.bucket in cursors)) throw new Violation(14, `a row of ${row.bucket}, which is not held`);
+      // Held over from before a restore, at the fork, until this turn of reading has brought the office's row.
+      if (row.bucket in anew && row.round !== anew[row.bucket]) continue;
       if (row.seq < (this.seqs.get(row.doc) ?? 0)) throw new Violation(12, `${row.doc} went back to ${row.seq}`);
       this.seqs.set(row.doc, row.seq);
     }
