@@ -164,7 +164,7 @@ class Device:
         """
         if not self.store.is_locked or self.store.lock == "wiped":
             return None
-        if self.tabs[0].awaiting or self.tabs[1].awaiting:
+        if any(tab.awaiting and tab.generation == self.store.generation for tab in self.tabs):
             self.delivered = 0
         items = self.to_deliver()[self.delivered :]
         part = [Envelope(item.n, item.raw) for item in items[:SALVAGE_LIMIT]]

@@ -237,12 +237,19 @@ class World:
             if self.exchange(phone, path, is_digest=phone.is_rotten):
                 while self.network.under_way:
                     self.deliver()
-                while phone.delivered and self.exchange(phone, path):
-                    while self.network.under_way:
-                        self.deliver()
+                self.finish_pass(phone)
         if before != (store.cursors, store.lock, store.epoch):
             return True
         return waiting > 0 and not store.is_locked and not phone.is_unknown
+
+    def finish_pass(self, phone: Phone) -> None:
+        """The rest of a pass of sealed work."""
+        for _ in range(ROUNDS_LIMIT):
+            if not phone.delivered or not self.exchange(phone, "salvage"):
+                return
+            while self.network.under_way:
+                self.deliver()
+        raise Violation(25, f"phone {phone.place} delivers its sealed work without end")
 
     def has_heard(self, phone: Phone) -> bool:
         """Nothing has happened at the office since this phone read all of it, and it has nothing to say."""
