@@ -45,6 +45,7 @@ class Phone(Store):
     def __init__(self, path, client, sleep=time.sleep):
         super().__init__(path)
         self.client, self.sleep, self.nonce, self.budget, self.is_pull_only = client, sleep, "", FULL, False
+        self.has_asked = False  # for the earlier devices: once a start
 
     # --- asking
 
@@ -89,6 +90,7 @@ class Phone(Store):
             old = [(self.get("device"), self.get("public"), n, item) for n, item in self._to_deliver()]
             db.executemany("INSERT INTO earlier VALUES (?, ?, ?, ?)", old)
             self._forget_all()
+            self.has_asked = False
             self.put(**said, key=pem, public=public, deposit=token, app=app, mode="active", safe_seq=0)
         return said
 
@@ -163,7 +165,7 @@ class Phone(Store):
             pass
         while self.get("mode") == "active" and self.pull():
             pass
-        return self.salvage_earlier() if self.get("mode") == "active" else None
+        return self.salvage_earlier() if self.get("mode") == "active" and not self.has_asked else None
 
     def _obey(self, refused, is_last):
         """What the table of problems says; returns the seconds to wait."""
@@ -277,3 +279,4 @@ class Phone(Store):
             if said["is_wipe_due"] and len(kept) == len(items):
                 with self.step() as db:
                     db.execute("DELETE FROM earlier WHERE device = ?", (device,))
+        self.has_asked = True

@@ -426,6 +426,7 @@ def test_set_up_again_delivers_the_earlier_work(office, tmp_path):
     assert [one["device"] for one in phone.client.took("salvage")] == [earlier]
     assert phone.all("SELECT COUNT(*) FROM earlier")[0][0] == 1  # until a backup holds it
     backup(office)
+    phone = reopened(phone)
     phone.sync()
     assert phone.all("SELECT COUNT(*) FROM earlier")[0][0] == 0
 
@@ -496,5 +497,6 @@ def test_backup_release_and_restore(office, tmp_path):
     assert late.sync() == "active"
     assert [(one["device"], len(one["items"])) for one in late.client.took("salvage")] == [(earlier, 1)]
     backup(office)
+    late = reopened(late)
     late.sync()
     assert late.all("SELECT COUNT(*) FROM earlier")[0][0] == 0
