@@ -57,7 +57,7 @@ class Office(Ledger):
             elif is_anew and not new:
                 following[bucket], resets = self.head, [*resets, bucket]
         if not remaining:
-            following = dict.fromkeys(scope.grant, self.head) | following
+            following = dict.fromkeys(sorted(scope.grant), self.head) | following
         drops = [Drop(bucket, "reassigned") for bucket in sorted(scope.drop)]
         self._hear(asker, request)
         answer = PullAnswer(
