@@ -116,7 +116,7 @@ class Chromium:
         self.page.keyboard.type(text, delay=pause_ms)
 
     def _place(self, css: str, says: str) -> Locator:
-        return self.page.locator(css, has_text=says).filter(visible=True) if says else self.page.locator(css).filter(visible=True)
+        return self.page.locator(css, has_text=re.compile(re.escape(says))).filter(visible=True) if says else self.page.locator(css).filter(visible=True)
 
     def count(self, css: str, says: str = "") -> int:
         return self._place(css, says).count()
