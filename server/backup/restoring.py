@@ -100,7 +100,7 @@ def restore(settings: Settings, file: Path, key: Path, now: Clock, allowed: Allo
             made_at=files.made_at(file) or now(), verified_at=now(), epoch=opened.facts.lineage[-1],
             heads=opened.facts.heads, size_bytes=opened.size_bytes, file=str(file.absolute()), hash=opened.hash,
         )  # fmt: skip
-        turn = Turn("restore", settings.keys, opened.facts.heads, attempt)
+        turn = Turn("restore", settings.keys, snapshot.shared_heads(path, database), attempt)
         turned, standing = asyncio.run(_turn(path, turn, now))
         snapshot.fold(path)
         _refuse_in_place(database, may_move_aside=allowed.move_aside)

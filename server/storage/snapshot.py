@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -70,6 +70,35 @@ def fold(path: Path) -> None:
     with _opened(path) as database:
         if database.execute("PRAGMA journal_mode=DELETE").fetchone() != ("delete",):
             raise BackupError("in_use", f"{path} is in use")
+
+
+def shared_heads(backup: Path, standing: Path) -> dict[int, int]:
+    """By organisation, up to where the backup is a past of the database that stands: its head, or 0 where it is none.
+
+    Somebody may have put an older copy in place by hand and let the office go on with it: then the backup's positions
+    stand for other changes there. A database that cannot be read, or is of another lineage, says nothing against it.
+    """
+    with _opened(backup) as database:
+        facts = _facts(database)
+        newest = _newest(database, facts.heads)
+    try:
+        with _opened(standing) as database:
+            there = _facts(database)
+            known = _newest(database, facts.heads)
+    except (BackupError, sqlite3.Error):
+        return facts.heads
+    if facts.lineage[-1] not in there.lineage:
+        return facts.heads
+    return {
+        org: head if there.heads.get(org, 0) >= head and known[org] == newest[org] else 0
+        for org, head in facts.heads.items()
+    }
+
+
+def _newest(database: sqlite3.Connection, up_to: Mapping[int, int]) -> dict[int, tuple[int, bytes] | None]:
+    """Place and hash of each organisation's newest change, not above `up_to`."""
+    query = "SELECT seq, hash FROM change WHERE org = ? AND seq <= ? ORDER BY seq DESC LIMIT 1"
+    return {org: database.execute(query, (org, head)).fetchone() for org, head in up_to.items()}
 
 
 def is_in_use(path: Path) -> bool:

@@ -69,6 +69,27 @@ async def test_a_restore_keeps_the_old_database_and_loses_nothing(place: Place) 
     assert min(seq for (seq,) in place.rows("SELECT seq FROM change WHERE seq > 4")) > 6
 
 
+async def test_a_backup_over_a_copy_that_went_its_own_way_shares_nothing(place: Place) -> None:
+    """Without a witness nobody noticed the copy: its phones hold receipts whose numbers mean other changes here."""
+    place.make_key()
+    async with place.inside(2) as (phone, other):
+        await send(phone)
+    copied = place.database.read_bytes()
+    async with place.serving(phone):
+        await send(phone, 2)
+    backup = place.backup()
+    place.database.write_bytes(copied)
+    for noted in place.keys.glob("witness*"):
+        noted.unlink()
+    async with place.serving(other):
+        await send(other, 4)
+    place.call("restore", backup, "--key", place.private, "--move-aside")
+    async with place.serving(other):
+        await other.exchange()
+    assert other.forks == [0]
+    assert set(as_written(other)) <= set(notes_of(place))
+
+
 async def test_no_restore_while_the_office_runs(place: Place) -> None:
     phone, backup = await with_backup(place)
     async with place.serving(phone):
