@@ -13,6 +13,8 @@ import msgspec
 
 from server.replication.spec import Spec
 from sync import messages
+from sync.records import KINDS
+from sync.records.kind import Body
 
 FILE: Final = Path(__file__).parents[2] / "docs" / "openapi.json"
 _REF: Final = "#/components/schemas/{name}"
@@ -46,7 +48,9 @@ _DOORS: Final = (
 def description() -> dict[str, Any]:
     """The whole document."""
     types = [kind for door in _DOORS for kind in (door.asked, door.answer)]
-    _, schemas = msgspec.json.schema_components([*types, messages.Change, messages.Problem, Spec], ref_template=_REF)
+    types += [messages.Change, messages.Problem, messages.EmergencyFile, Spec, Body]
+    types += [kind.fields for kind in KINDS.values()]
+    _, schemas = msgspec.json.schema_components(types, ref_template=_REF)
     schemas["PushRequest"]["properties"]["changes"]["items"] = {"$ref": _REF.format(name="Change")}
     paths: dict[str, Any] = {f"/sync/v1/{door.name}": {"post": _operation(door)} for door in _DOORS}
     paths["/sync/v1/spec"] = {
