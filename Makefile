@@ -38,7 +38,8 @@ serve: build ## the office alone
 browsers: setup ## the three browsers that the journeys drive, from Debian
 	$(BIN)/python -m tests.support.browsers
 
-test: build browsers lint types unit web-test mutants ## everything that must hold, within 25 minutes
+test: build browsers lint types ## everything that must hold, within 25 minutes
+	$(MAKE) --jobs=2 --output-sync=target unit journeys web-test mutants
 
 lint: build ## ruff, import contracts, biome, house style
 	$(BIN)/ruff check .
@@ -49,8 +50,8 @@ types: build ## mypy and tsc, both strict
 	$(BIN)/mypy
 	$(BIN)/python -m web.build tsc
 
-unit: build ## pytest: agreement, office, parity, journeys in a real browser
-	$(BIN)/python -m pytest
+unit: build ## pytest: agreement, office, parity, faults, conformance
+	$(BIN)/python -m pytest --ignore=tests/journeys
 
 web-test: build ## vitest: the phone's own code
 	$(BIN)/python -m web.build vitest

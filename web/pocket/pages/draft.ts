@@ -67,8 +67,8 @@ const keep: Page = async (request, context) => {
 
 const check: Page = async (request, context) => {
   const id = idOf(request);
-  if (await context.memory.note(noteOf(id))) return { redirect: `/app/notes/${noteOf(id)}` };
   const draft = await context.memory.draft(id);
+  if (await context.memory.note(noteOf(id))) return { redirect: `/app/notes/${noteOf(id)}` };
   return draft ? checkPage(id, draft.content, context) : notFound(request, context);
 };
 
@@ -76,8 +76,9 @@ const check: Page = async (request, context) => {
 const sign: Page = async (request, context) => {
   const id = idOf(request);
   const note = noteOf(id);
-  if (await context.memory.note(note)) return { redirect: `/app/notes/${note}` };
+  // The draft first: another window may sign it between the two looks.
   const draft = await context.memory.draft(id);
+  if (await context.memory.note(note)) return { redirect: `/app/notes/${note}` };
   if (!draft) return notFound(request, context);
   const surroundings = await around(context, one(draft.content, "person"));
   const { fields } = readNote(draft.content, surroundings);

@@ -174,6 +174,9 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
     },
     async capture(changes, draft) {
       await inTurn(async () => {
+        // Two windows may sign one draft at the same moment: it becomes one note.
+        const [first] = changes;
+        if (first?.kind === "create" && (await one(first.doc, first.type))) return;
         const ready = await Promise.all(changes.map(based));
         await write([...ready, ...(draft ? await voidOf(draft) : [])], draft);
         onCaptured();
