@@ -63,7 +63,7 @@ class OwnStatements:
             connection.execute("BEGIN IMMEDIATE")
             connection.executemany(sql("records.insert"), records)
             connection.executemany(sql("changes.insert"), changes)
-            connection.executemany(sql("devices.pushed"), [(changes[0][2], changes[-1][3] + 1, 0)])
+            connection.executemany(sql("devices.pushed"), [(changes[0][2], changes[-1][3] + 1, 0, 0)])
             connection.executemany(sql("access_log.append"), [(1, 0, "a", "push", "b", None, len(changes))])
             connection.execute(sql("changes.raise_head"), (1, self._head, self._head + len(changes)))
             connection.execute("COMMIT")

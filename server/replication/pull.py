@@ -17,7 +17,7 @@ from server.log import event
 from server.replication.exchange import Asked, answer, backoff_ms, check_epoch, read_message
 from server.storage import alarms, feed
 from server.storage.organisation_settings import lease_ms
-from server.storage.port import Glance, PullSeen, Storage
+from server.storage.port import Glance, PullSeen, Storage, TakesLongError
 from server.storage.receipts import receipts_for
 from sync.cursor import Scope, compare, is_ahead
 from sync.messages import PROTOCOL, Drop, Problem, PullAnswer, PullRequest
@@ -36,6 +36,8 @@ def _pull(storage: Storage, asked: Asked, rows: Glance) -> Callable[[], Awaitabl
     message = read_message(asked, _decoder)
     if message.v != PROTOCOL:
         raise Refusal(HTTP_426_UPGRADE_REQUIRED, Problem("UPGRADE_REQUIRED"))
+    if rows.must_be_brief and (not message.since or 0 in message.since.values()):
+        raise TakesLongError  # a phone that is still filling
     check_epoch(rows, asked, message.epoch)
     if is_ahead(message.since, asked.device.head):
         return partial(_alarmed, storage, asked, max(message.since.values()))

@@ -86,7 +86,8 @@ def page(rows: Glance, device: Device, held: Sequence[Ahead], *, limit_docs: int
     total = sum(ahead.count for ahead in waiting)
     if rows.must_be_brief and total > BRIEF_ROWS:
         raise TakesLongError
-    waiting = _newest_first(rows, device.org, waiting)
+    if total > limit_docs:
+        waiting = _newest_first(rows, device.org, waiting)
     whole, cut, room = _choose(waiting, limit_docs)
     found: list[Row] = []
     if whole:

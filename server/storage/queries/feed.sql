@@ -42,7 +42,7 @@ ORDER BY r.bucket, r.doc;
 -- The newest contact among the records that changed last; a few say enough.
 SELECT j.value AS bucket, max(r.seq) AS seq, max(r.started_at) AS started_at FROM json_each(:buckets) j
 LEFT JOIN record r ON r.org = :org AND r.bucket = j.value AND r.seq IN (
-  SELECT n.seq FROM record n WHERE n.org = :org AND n.bucket = j.value ORDER BY n.seq DESC LIMIT 20
+  SELECT n.seq FROM record n WHERE n.org = :org AND n.bucket = j.value ORDER BY n.seq DESC LIMIT 3
 )
 GROUP BY j.value;
 
