@@ -68,7 +68,8 @@ mutants: setup ## seeded bugs that the simulation must catch
 drill: setup ## the server is lost in mid-sync and comes back from its last backup and five phones
 	$(BIN)/python -m pytest tests/server/backup/test_drill.py
 
-bench: build ## the figures of docs/benchmarks.md, ratios in one run
+bench: build browsers ## the figures of docs/benchmarks.md, ratios in one run
+	$(BIN)/python -m tests.journeys.phone_bench
 	$(BIN)/python -m server bench
 
 screenshots: build browsers ## every screen, phone and desktop, light and dark, into var/screenshots
