@@ -39,7 +39,7 @@ browsers: setup ## the three browsers that the journeys drive, from Debian
 	$(BIN)/python -m tests.support.browsers
 
 test: build browsers lint types ## everything that must hold, within 25 minutes
-	$(MAKE) --jobs=2 --output-sync=target unit journeys web-test mutants
+	$(MAKE) --jobs=2 --keep-going --output-sync=target unit journeys web-test mutants
 
 lint: build ## ruff, import contracts, biome, house style
 	$(BIN)/ruff check .

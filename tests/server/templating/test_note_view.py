@@ -22,6 +22,7 @@ CASES: list[dict[str, Any]] = json.loads((ROOT / "tests" / "vectors" / "notes.js
 # The phone's way from a record to bytes, as one program for Node: cases in, pages out.
 PROGRAM = """
 import { readFileSync } from "node:fs";
+import "./web/pocket/luggage";
 import { noteView } from "./web/pocket/pages/note_view";
 import { learn, render } from "./web/pocket/render";
 const { cases, dist } = JSON.parse(readFileSync(0, "utf8"));
