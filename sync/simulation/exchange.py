@@ -137,7 +137,7 @@ class Phone(Device):
             if theirs.get(bucket) != mine:
                 store.cursors[bucket] = store.complete = 0
                 store.records.pop(bucket, None)
-        self.is_rotten = False
+        store.is_rotten = False
 
     def release(self) -> None:
         """Forget what is safe, in order of n: what an old backup lacks must be all that lies above it."""

@@ -48,7 +48,7 @@ class Device:
         self.kill_chance = self.full_chance = 0.0
         self.app, self.pull_limit = 2, PULL_LIMIT
         self.delivered = 0
-        self.is_unknown = self.is_dead = self.is_rotten = self.is_power_weak = False
+        self.is_unknown = self.is_dead = self.is_power_weak = False
         self.unsynced: list[Any] = []
         self.via: Device | None = None
 
@@ -177,5 +177,4 @@ class Device:
     def copy_to(self, other: Device) -> None:
         """The storage as it is, on another phone."""
         other.store, other.wall, other.steady, other.app = copy.deepcopy(self.store), self.wall, self.steady, self.app
-        other.is_rotten, other.full_chance = self.is_rotten, self.full_chance
-        other.pull_limit = self.pull_limit
+        other.full_chance, other.pull_limit = self.full_chance, self.pull_limit

@@ -71,7 +71,7 @@ class Scenario(Troubles):
             self.usual(phone)
         if self.office.is_closed and self.dice.chance(0.15):
             self.note("the restore is adopted")
-            self.archive.adopt()
+            self.adopt()
 
     def usual(self, phone: Phone) -> None:
         """Writing, calling, delivering; now and then a kill, a crash, a clock that jumps."""
@@ -122,7 +122,7 @@ class Scenario(Troubles):
             phone.app = 2
         self.office.is_old = False
         if self.office.is_closed or self.office.is_astray:
-            self.archive.adopt()
+            self.adopt()
         self.calm_down()
         while lost := [one for one in self.phones if one.is_unknown and not one.is_dead and one.to_deliver()]:
             for phone in lost:

@@ -56,8 +56,8 @@ class Local(msgspec.Struct):
     body: Body
 
 
-Pulled = tuple[dict[str, dict[str, Local]], dict[str, int], int, int]
-"""Records, cursors, complete, lease_end."""
+Pulled = tuple[dict[str, dict[str, Local]], dict[str, int], int, int, bool]
+"""Records, cursors, complete, lease_end, is_rotten."""
 
 
 class Store(msgspec.Struct):
@@ -65,6 +65,7 @@ class Store(msgspec.Struct):
 
     `complete`: head of the last pull read to its end; `now`: the office's clock as last told; `lease_end`: by the
     phone's own steady clock, 0 for no limit; `lock`: why it shows nothing any more; `generation`: the fencing token.
+    `is_rotten`: one of the rows is not what the office sent. No phone knows, but it comes and goes with the rows.
     """
 
     device: str
@@ -79,6 +80,7 @@ class Store(msgspec.Struct):
     lease_end: int = 0
     lock: str = ""
     generation: int = 0
+    is_rotten: bool = False
 
     @property
     def is_locked(self) -> bool:
@@ -87,11 +89,11 @@ class Store(msgspec.Struct):
     def pulled(self) -> Pulled:
         """What a pulled batch may change, as it is now."""
         records = {bucket: dict(docs) for bucket, docs in self.records.items()}
-        return records, dict(self.cursors), self.complete, self.lease_end
+        return records, dict(self.cursors), self.complete, self.lease_end, self.is_rotten
 
     def put_back(self, before: Pulled) -> None:
         """Power was lost before it reached the disk."""
-        self.records, self.cursors, self.complete, self.lease_end = before
+        self.records, self.cursors, self.complete, self.lease_end, self.is_rotten = before
 
 
 class Tab:

@@ -59,6 +59,11 @@ class Troubles(World):
             self.archive.restore_by_hand(has_witness=self.dice.chance(0.4))
             self.note(f"somebody copied a backup back, head {self.office.head}")
 
+    def adopt(self) -> None:
+        """By the operator, at an office that stands still: what it had not committed is gone."""
+        self.pending = []
+        self.archive.adopt()
+
     def revoke(self, phone: Phone) -> None:
         mode = "lock" if self.dice.chance(0.75) else "wipe_now"
         if phone.store.device in self.office.devices and not self.office.is_closed:
@@ -142,7 +147,7 @@ class Troubles(World):
         doc = self.dice.pick(list(docs))
         local = docs[doc]
         self.note(f"phone {phone.place}: a row goes wrong")
-        phone.is_rotten = True
+        phone.store.is_rotten = True
         if self.dice.chance(0.4):
             del docs[doc]
         elif self.dice.chance(0.5):

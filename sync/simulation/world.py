@@ -234,7 +234,7 @@ class World:
             return False
         before, waiting = (dict(store.cursors), store.lock, store.epoch), len(phone.undecided())
         for path in ("push", "pull") if waiting and not store.is_locked else ("pull",):
-            if self.exchange(phone, path, is_digest=phone.is_rotten):
+            if self.exchange(phone, path, is_digest=store.is_rotten):
                 while self.network.under_way:
                     self.deliver()
                 self.finish_pass(phone)
@@ -254,7 +254,7 @@ class World:
     def has_heard(self, phone: Phone) -> bool:
         """Nothing has happened at the office since this phone read all of it, and it has nothing to say."""
         store, office = phone.store, self.office
-        mine = (store.complete, store.safe_seq, store.now, store.epoch, phone.is_rotten)
+        mine = (store.complete, store.safe_seq, store.now, store.epoch, store.is_rotten)
         is_current = mine == (office.head, office.safe_seq, office.now, office.epoch, False)
         is_welcome = store.device in office.devices and store.device not in office.revoked
         return is_current and is_welcome and not store.is_locked and not phone.undecided()

@@ -40,7 +40,9 @@ class Books:
     `born`: epoch in which a change was captured. `durable`: receipts by epoch, device and n, as they were committed.
     `excused`: what a restore to a backup older than the newest verified one has taken from office and phones alike.
     `copied`: devices whose storage was copied, so that what one copy did is no longer what the device knew.
-    `astray`: epochs in which a database was copied back by hand and served before anybody noticed.
+    `ended`: records voided, by epoch.
+    `astray`: epochs in which a database was copied back by hand and served before anybody noticed;
+    `adrift`: device and seq of what it decided then.
     """
 
     office: Office
@@ -55,6 +57,7 @@ class Books:
         self.assigned: dict[str, Counter[str]] = {}
         self.granted: set[tuple[str, str]] = set()
         self.voided: set[str] = set()
+        self.ended: set[tuple[str, str]] = set()
         self.seals: dict[str, str] = {}
         self.scopes: dict[tuple[str, str, int], set[str]] = {}
         self.seen: dict[int, dict[tuple[str, str], int]] = {}
@@ -62,6 +65,7 @@ class Books:
         self.digests: dict[tuple[str, str, int], bytes] = {}
         self.excused: set[Identity] = set()
         self.astray: set[str] = set()
+        self.adrift: set[tuple[str, int]] = set()
         self.copied: set[str] = set()
         self.devices: set[str] = set()
         self.epochs: set[str] = set()
@@ -91,6 +95,11 @@ class Books:
         log = self.office.by_device.get(device, [])
         entry = log[n - 1] if n <= len(log) else None
         return entry is not None and entry.parsed.hash == digest
+
+    def is_given_up(self, device: str, n: int) -> bool:
+        """The office has this number on record as lost."""
+        log = self.office.by_device.get(device, [])
+        return n <= len(log) and log[n - 1] is None
 
     def is_kept(self, device: str, n: int, digest: bytes) -> bool:
         """Decided, or in its envelope with the supervisor, or lost for a reason that is known."""

@@ -37,6 +37,8 @@ class OfficeChecks(Books):
                 key = (office.epoch, entry.device, n)
                 hold(5, self.durable.setdefault(key, receipt) is receipt, f"{entry.device} {n} was decided before")
                 self.digests[key] = entry.parsed.hash
+            if office.is_astray:
+                self.adrift.add((entry.device, receipt.seq))
         self.head += len(entries)
         hold(8, self.head == office.head, "the head is not the last seq")
         self._check_bundles(entries)
@@ -88,6 +90,7 @@ class OfficeChecks(Books):
         hold(24, doc not in self.voided or record.state == "void", f"{doc} came back from the void")
         if record.state == "void":
             self.voided.add(doc)
+            self.ended.add((self.office.epoch, doc))
         if record.type == "assignment":
             held = self.assigned.setdefault(record.fields["specialist"], Counter())
             bucket = participant_bucket(record.fields["participant"])

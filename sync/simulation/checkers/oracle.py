@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -25,10 +26,11 @@ class Standing(NamedTuple):
 
 Aside = Counter[tuple[str, str, str, str, int]]
 """How often (doc, path, value as JSON, by, seq) was put aside."""
+Saw = Callable[[Entry, Standing], bool]
 
 
-def retell(history: Sequence[Entry], base: Callable[[Entry], int]) -> tuple[dict[str, dict[str, Any]], Aside]:
-    """Fields of every record, flat by path, and everything put aside. `base`: what the author had seen."""
+def retell(history: Sequence[Entry], saw: Saw) -> tuple[dict[str, dict[str, Any]], Aside]:
+    """Fields of every record, flat by path, and everything put aside. `saw`: whether the author had seen a value."""
     told: dict[str, dict[str, Standing]] = {}
     born: dict[str, Standing] = {}
     aside: Aside = Counter()
@@ -43,7 +45,7 @@ def retell(history: Sequence[Entry], base: Callable[[Entry], int]) -> tuple[dict
                 told[change.doc] = {path: mine._replace(value=value) for path, value in flat(change.set)}
         elif change.kind == "patch":
             fields, birth = told.setdefault(change.doc, {}), born.get(change.doc, mine)
-            _patch(fields, birth, msgspec.structs.replace(change, base=base(entry)), mine, aside)
+            _patch(fields, birth, change, mine, aside, has_seen=partial(saw, entry))
         elif change.kind == "tags":
             _tags(told.setdefault(change.doc, {}), change, mine)
     return {doc: {path: one.value for path, one in fields.items()} for doc, fields in told.items()}, aside
@@ -62,12 +64,15 @@ def is_prose(path: str) -> bool:
     return path.startswith("answers.") or path in PROSE_PATHS
 
 
-def _patch(fields: dict[str, Standing], born: Standing, change: Change, mine: Standing, aside: Aside) -> None:
+def _patch(
+    fields: dict[str, Standing], born: Standing, change: Change, mine: Standing, aside: Aside, *,
+    has_seen: Callable[[Standing], bool],
+) -> None:  # fmt: skip
     for path, value in flat(change.set):
         now = fields.get(path, born)
         if now.value == value:
             continue
-        if now.seq <= change.base or now.device == mine.device:
+        if has_seen(now) or now.device == mine.device:
             fields[path] = mine._replace(value=value)
         elif is_prose(path):
             aside[_aside(change.doc, path, mine._replace(value=value))] += 1

@@ -90,7 +90,7 @@ class PhoneChecks(Books):
         is_dense = not outbox or len(outbox) == phone.store.next_n - min(outbox)
         hold(6, is_dense, f"phone {phone.place}: a hole in the outbox")
         is_vouched = phone.store.epoch == self.office.epoch and not self.office.is_closed
-        if has_moved and is_vouched and not self.is_strange(phone) and not phone.is_rotten:
+        if has_moved and is_vouched and not self.is_strange(phone) and not phone.store.is_rotten:
             self._check_cursors(phone)
             self._check_own(phone)
 
@@ -102,7 +102,9 @@ class PhoneChecks(Books):
         bucket, doc = item.change["bucket"], item.change["doc"]
         local = phone.store.records.get(bucket, {}).get(doc)
         is_gone = self.office.feed.get(bucket, {}).get(doc, (0, True))[1] or bucket not in phone.store.cursors
-        is_shown = is_gone or phone.is_rotten or (local is not None and local.seq >= receipt.seq)
+        # A restore may have brought it back to the office meanwhile; this phone still reads what was before.
+        is_gone = is_gone or (phone.store.epoch, doc) in self.ended
+        is_shown = is_gone or phone.store.is_rotten or (local is not None and local.seq >= receipt.seq)
         hold(11, is_shown, f"phone {phone.place} forgets {item.n}, and nothing shows it")
 
     def _check_cursors(self, phone: Phone) -> None:
@@ -126,7 +128,8 @@ class PhoneChecks(Books):
         for item in phone.store.outbox.values():
             receipt = item.receipt
             if receipt is None:
-                is_open = True
+                # An office that was astray let the phone begin above it, and gave it up: it comes as salvage.
+                is_open = is_open or not self.is_given_up(phone.store.device, item.n)
                 continue
             hold(11, not is_open, f"phone {phone.place}: {item.n} is decided, an earlier one is not")
             if receipt.code is None and receipt.outcome != "noop":
@@ -144,9 +147,12 @@ class PhoneChecks(Books):
 
 
 def _shows_closed(phone: Phone, bucket: str) -> bool:
-    """Whether this phone shows the person of a bucket as closed, by snapshot or by its own unsent closing."""
+    """Whether this phone was shown the person of a bucket as closed, by snapshot or by its own unsent closing."""
     local = phone.store.records.get(bucket, {}).get(bucket[2:])
     if local is not None and b'"status":"closed"' in bytes(local.body.set):
+        return True
+    # The very row that said so may have rotted away: that it came is what the cursor says, and all the office is told.
+    if local is None and phone.store.is_rotten and phone.store.cursors.get(bucket, 0) > 0:
         return True
     own = [item.change for item in phone.store.outbox.values() if item.change.get("doc") == bucket[2:]]
     return any(change.get("set", {}).get("status") == "closed" for change in own)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sync.simulation.checkers.books import Books, hold
-from sync.simulation.checkers.oracle import flat, retell
+from sync.simulation.checkers.oracle import Standing, flat, retell
 
 if TYPE_CHECKING:
     from sync.simulation.exchange import Phone
@@ -43,7 +43,7 @@ class RestChecks(Books):
             self._check_converged(phone)
 
     def _check_history(self) -> None:
-        told, aside = retell(self.office.history, self._seen_base)
+        told, aside = retell(self.office.history, self._saw)
         made = {r.doc for r in self.office.records.values() if r.type in ("returned", "assignment")}
         hold(17, self.office.records.keys() == told.keys() | made, "records without a history, or the other way round")
         for doc, fields in told.items():
@@ -60,12 +60,18 @@ class RestChecks(Books):
             lost = [n for n, entry in enumerate(log, 1) if entry is None and (device, n) not in excused]
             hold(22, not lost, f"{device} skipped {lost}, which no restore has taken")
 
-    def _seen_base(self, entry: Entry) -> int:
-        """What the author can have seen of this lineage: a base from beyond a fork reaches no further than the fork."""
+    def _saw(self, entry: Entry, value: Standing) -> bool:
+        """Of this lineage an author has seen what their base says; one from beyond a fork reaches only to the fork.
+
+        What an office decided while it was astray lies below numbers that were given before: there a base of another
+        branch seems to reach, and no office can tell.
+        """
         change = entry.parsed.change
         base = change.base if change is not None else 0
         born = self.born.get((entry.device, entry.parsed.n, entry.parsed.hash))
-        return base if born is None or born in self.astray else min(base, self.shared(born, self.office.epoch))
+        if born is not None and born not in self.astray and (value.device, value.seq) not in self.adrift:
+            base = min(base, self.shared(born, self.office.epoch))
+        return value.seq <= base
 
     def _check_converged(self, phone: Phone) -> None:
         allowed = self.caseload(phone.person)
