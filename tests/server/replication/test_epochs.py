@@ -92,6 +92,8 @@ async def test_a_phone_leaves_out_once_what_nobody_has_any_more(core: Core, org:
     assert (lost.device, lost.first_n, lost.last_n, lost.by_person) == (phone.device, 3, 4, None)
     assert (await phone.push(raws[7:8])).json() == {"code": "SEQ_GAP", "expected_n": 7}
     assert (await phone.pull(open=[3, 4, 5])).json()["receipts"][0]["n"] == 5
+    late = await phone.push(raws[2:4], first_n=3)
+    assert (late.status_code, late.json()) == (409, {"code": "DEVICE_FORKED"}), "what was given up comes as salvage"
 
 
 async def test_a_poison_change_in_the_first_push_after_a_restore_uses_nothing_up_twice(core: Core, org: int, phone: Phone) -> None:
