@@ -49,13 +49,13 @@ def served(folder: Path, port: int) -> Iterator[None]:
         server.server_close()
 
 
-def next_build(folder: Path, version: str) -> Path:
+def next_build(folder: Path, version: str, following: str = NEXT) -> Path:
     """This build under another version: new files of the worker, none of the old."""
     shutil.copytree(ROOT / "web/dist", folder)
     loader = (folder / "sw.js").read_text()
     for name in re.findall(r"/static/((?:core|first|main)\.\w+\.js)", loader):
-        renamed = re.sub(r"\.\w+\.js$", f".{NEXT}.js", name)
-        (folder / "static" / renamed).write_text((folder / "static" / name).read_text().replace(version, NEXT))
+        renamed = re.sub(r"\.\w+\.js$", f".{following}.js", name)
+        (folder / "static" / renamed).write_text((folder / "static" / name).read_text().replace(version, following))
         (folder / "static" / name).unlink()
         loader = loader.replace(name, renamed)
     (folder / "sw.js").write_text(loader)
@@ -118,12 +118,14 @@ def test_a_version_with_a_missing_file_leaves_the_old_one_working(office: Office
     office.stop()
     draft = _unsent_note_and_open_draft(phone, office.url)
     (before,) = versions(phone)
-    for at, missing in enumerate((f"main.{NEXT}.js", "page.*.js")):
-        build = next_build(tmp_path / f"broken{at}", before)
-        for file in (build / "static").glob(missing):
+    for missing in ("main", "page"):
+        # Each under a name of its own: what was fetched for the first must not stand in for the second.
+        following = f"{missing}{NEXT}"[:10]
+        build = next_build(tmp_path / missing, before, following)
+        for file in (build / "static").glob(f"{missing}.*.js"):
             file.rename(file.with_name(f"gone.{file.name}"))
-        if missing.startswith("page"):  # what the phone has already is not fetched again: a version that names a new one
-            core = build / "static" / f"core.{NEXT}.js"
+        if missing == "page":  # what the phone has already is not fetched again: a version that names a new one
+            core = build / "static" / f"core.{following}.js"
             core.write_text(re.sub(r"/static/page\.\w+\.js", "/static/page.nowhere.js", core.read_text()))
         with served(build, office.port):
             phone.go(f"{office.url}{draft}")
