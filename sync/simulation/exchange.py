@@ -109,6 +109,8 @@ class Phone(Device):
             self.store.records.pop(drop.b, None)
         for bucket in batch.reset:
             self.store.records.pop(bucket, None)
+        if batch.reset or batch.grant:
+            # What has left this phone may be on its way back to it.
             self.store.complete = 0
 
     def put_rows(self, rows: Sequence[PulledRow]) -> None:

@@ -29,6 +29,7 @@ class Batch(msgspec.Struct):
     server_time: int
     rows: list[PulledRow]
     next: dict[str, int]
+    grant: list[str]
     drop: list[Drop]
     reset: list[str]
     receipts: list[Receipt]
