@@ -63,8 +63,9 @@ def check_open_person(state: State, asker: Asker, change: Change) -> None:
     if participant is None:
         return
     if participant.fields.get("status") == "closed":
-        closing = participant.version("status")
-        if closing.seq <= change.scope_seq or closing.device == asker.device:
+        # A record travels once, at its latest seq: a cursor between the closing and a later edit has seen neither.
+        has_come = participant.seq <= change.scope_seq
+        if has_come or participant.version("status").device == asker.device:
             raise Refused("PARTICIPANT_CLOSED")
     if participant.state == "void" and participant.seq <= change.scope_seq:
         raise Refused("DOC_VOID")
