@@ -30,7 +30,7 @@ class Punctual(HttpToolsProtocol):
 
     _deadline: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # the base asks for asyncio's own class
         super().connection_made(transport)
         self._wait()
 

@@ -1,10 +1,19 @@
-"""What every run of the tests has: `--proof` for the full figures, and at its end the figures that were counted."""
+"""What every run of the tests has: `--proof` for the full figures, and at its end the figures that were counted.
+
+And an office in this process, with an organisation and a phone, for whoever asks for them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.support import proof
+from tests.support.core import Core
+from tests.support.phone import Phone
 
 
 def pytest_addoption(parser: Any) -> None:
@@ -20,3 +29,19 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.section("figures")
         for line in proof.told:
             terminalreporter.write_line(line)
+
+
+@pytest.fixture
+async def core(tmp_path: Path) -> AsyncIterator[Core]:
+    async with Core(tmp_path).running() as core:
+        yield core
+
+
+@pytest.fixture
+async def org(core: Core) -> int:
+    return await core.organisation()
+
+
+@pytest.fixture
+async def phone(core: Core, org: int) -> Phone:
+    return await core.phone(org)

@@ -79,7 +79,7 @@ def written(path: Path) -> Iterator[Sink]:
             os.fsync(file.fileno())
         part.replace(path)
         sync_directory(path.parent)
-    except Exception as error:
+    except Exception as error:  # whatever stopped it, no half file stays; raised again below
         with suppress(OSError):
             part.unlink(missing_ok=True)
         cause = (sink.refused if sink else None) or error

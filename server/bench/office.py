@@ -28,7 +28,7 @@ from sync.messages import Receipt
 class StoresNothing(SqliteStorage):
     """Everything of a push but the deciding and the keeping."""
 
-    async def submit(self, submission: Submission, along: Along | None = None) -> Decided:  # noqa: ARG002
+    async def submit(self, submission: Submission, along: Along | None = None) -> Decided:  # noqa: ARG002 - the port's shape
         last = submission.first_n + len(submission.raws)
         receipts = [
             Receipt(n, "applied", n, submission.device, submission.now) for n in range(submission.first_n, last)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from uuid import UUID, uuid5
 
 import msgspec
@@ -97,7 +98,7 @@ async def settle(  # noqa: PLR0917 - where, whose, what
     await storage.write(lambda tx: _note_known(tx, owner, plan, by, now))
     for line in plan.lines:
         if line.is_new and line.runs:
-            await storage.write(lambda tx, line=line: _add_twin(tx, owner, line, now))  # type: ignore[misc]
+            await storage.write(partial(_add_twin, owner=owner, line=line, now=now))
         for run in line.runs:
             answer = await _submit(storage, owner, line, run, by, now)
             settled.receipts += answer.receipts

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from itertools import groupby
 from typing import Final
 
@@ -35,7 +36,7 @@ async def sweep(storage: Storage, now: int) -> int:
     done = 0
     for head in heads:
         if head["seq"]:
-            done += await storage.write(lambda tx, head=head: _sweep(tx, head["org"], head["seq"]))  # type: ignore[misc]
+            done += await storage.write(partial(_sweep, org=head["org"], seq=head["seq"]))
     return done
 
 

@@ -1,23 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.core import Core
 from tests.support.office import Office
-
-
-@pytest.fixture
-async def core(tmp_path: Path) -> AsyncIterator[Core]:
-    async with Core(tmp_path).running() as core:
-        yield core
-
-
-@pytest.fixture
-async def org(core: Core) -> int:
-    return await core.organisation()
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ class Load:
         self.people: dict[str, str] = {}
         self.kept_at_desk: list[str] = []
         self.repeated = 0
-        self.administrator = next(a for a in office.facts["accounts"] if a["role"] == "administrator")  # type: ignore[attr-defined]
+        self.administrator = next(a for a in office.facts["accounts"] if a["role"] == "administrator")
 
     def capture(self, phone: Carrier) -> None:
         """A few changes more in the outbox."""
@@ -96,7 +96,7 @@ class Load:
 async def test_no_acknowledged_change_is_lost_and_none_is_kept_twice(office: Office, tmp_path: Path) -> None:
     """Invariants 2 to 5 and 8 on the real office, killed again and again under load."""
     kills, dice = often(20, 200), random.Random(3)
-    office.facts = office.demo("--notes", "20")  # type: ignore[attr-defined]
+    office.facts = office.demo("--notes", "20")
     async with Core(tmp_path).running() as core:
         org = await core.known()
         phones = [await core.phone(org, kind=Carrier) for _ in range(PHONES)]

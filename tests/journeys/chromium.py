@@ -74,7 +74,7 @@ class Chromium:
         session.send("Emulation.setDeviceMetricsOverride", self.screen)
         if self.screen["mobile"]:
             session.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 1})
-        page.emulate_media(color_scheme=self.theme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=self.theme)
 
     def _hear(self, kind: str, text: str) -> None:
         if (

@@ -38,7 +38,7 @@ def office(tmp_path: Path, organisation: tuple[Path, dict[str, Any]]) -> Iterato
     directory = tmp_path / "office"
     shutil.copytree(made, directory)
     office = Office(directory)
-    office.facts = json.loads(json.dumps(facts).replace(facts["url"], office.url))  # type: ignore[attr-defined]
+    office.facts = json.loads(json.dumps(facts).replace(facts["url"], office.url))
     office.start()
     yield office
     office.stop()

@@ -35,7 +35,7 @@ def make_trouble(office: Office) -> None:
     """Once for an office, while it runs."""
     if getattr(office, "has_trouble", False):
         return
-    office.has_trouble = True  # type: ignore[attr-defined]
+    office.has_trouble = True
     with ThreadPoolExecutor(1) as pool:  # the browser's driver keeps a loop of its own in this thread
         pool.submit(lambda: asyncio.run(_make(office))).result()
 

@@ -156,11 +156,11 @@ OFFICE_OUTSIDE: dict[str, Go] = {"sign-in": at("/sign-in"), "enrol-landing": at(
 
 def enrolled(phone: Chromium, office: Office) -> str:
     """An enrolled, unlocked phone; its passphrase."""
-    return steps.enrol(phone, office.facts)  # type: ignore[attr-defined]
+    return steps.enrol(phone, office.facts)
 
 
 def signed_in(browser: Chromium, office: Office) -> None:
     """An administrator's session, which sees every office screen, in an office with trouble to show."""
     make_trouble(office)
-    facts: dict[str, Any] = office.facts  # type: ignore[attr-defined]
+    facts: dict[str, Any] = office.facts
     steps.sign_in(browser, office, steps.account(facts, "administrator"), "/sign-in")

@@ -17,7 +17,7 @@ OUT = ROOT / "var" / "screenshots"
 
 def _picture(browser: Chromium, kind: str, name: str, go: screens.Go, base: str, *, whole: bool) -> str | None:
     for theme in ("light", "dark"):
-        browser.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        browser.page.emulate_media(color_scheme=theme)
         if theme == "light":
             try:
                 go(browser.page, base)
@@ -35,14 +35,14 @@ def main() -> int:
     troubles: list[str | None] = []
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
         office = Office(Path(place))
-        office.facts = office.demo()  # type: ignore[attr-defined]
+        office.facts = office.demo()
         office.start()
         browsers = []
         try:
             if not only or "phone" in only:
                 phone = Chromium(playwright, Path(place) / "phone", PHONE).start()
                 browsers.append(phone)
-                passphrase = steps.enrol(phone, office.facts)  # type: ignore[attr-defined]
+                passphrase = steps.enrol(phone, office.facts)
                 for name, go in screens.PHONE_OPEN.items():
                     troubles.append(_picture(phone, "phone", name, go, office.url, whole=whole))
                 for name, go in screens.PHONE_LOCKED.items():

@@ -50,7 +50,7 @@ def walk(browser: Chromium, office: Office, places: dict[str, screens.Go], least
         browser.page.set_viewport_size({"width": browser.screen["width"], "height": browser.screen["height"]})
         go(browser.page, office.url)
         for theme in ("light", "dark"):
-            browser.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            browser.page.emulate_media(color_scheme=theme)
             problems = look(browser, least)
             if problems:
                 found[f"{name} {theme}"] = problems

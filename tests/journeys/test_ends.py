@@ -76,7 +76,7 @@ def _filed_by_supervisor(browser: Browser, office: Office) -> Chromium:
 
 
 def _facts(office: Office) -> dict[str, Any]:
-    return dict(office.facts)  # type: ignore[attr-defined]
+    return dict(office.facts)
 
 
 def _opened_again(phone: steps.Phone, office: Office) -> steps.Phone:

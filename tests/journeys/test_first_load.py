@@ -25,7 +25,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
     directory = tmp_path / "office"
     directory.mkdir()
     office = Office(directory, tree=copy)
-    office.facts = office.demo()  # type: ignore[attr-defined]
+    office.facts = office.demo()
     office.start()
     yield office
     office.stop()
@@ -38,7 +38,7 @@ def _parts(office: Office) -> list[Path]:
 def test_a_phone_is_set_up_before_the_whole_program_is_there(office: Office, browser: Browser) -> None:
     phone = browser("phone-early")
     away = [path.rename(path.with_name(f"away-{path.name}")) for path in _parts(office)]
-    enrolment: dict[str, Any] = office.facts["enrolment"]  # type: ignore[attr-defined]
+    enrolment: dict[str, Any] = office.facts["enrolment"]
     phone.go(enrolment["link"])
     phone.tap("a[data-keep-fragment]")
     phone.type("#f-passphrase", enrolment["passphrase"])
@@ -61,10 +61,10 @@ def test_a_phone_is_set_up_before_the_whole_program_is_there(office: Office, bro
 
 def test_nothing_typed_is_lost_when_the_whole_program_arrives(office: Office, browser: Browser) -> None:
     phone = browser("phone-typing")
-    enrolment: dict[str, Any] = office.facts["enrolment"]  # type: ignore[attr-defined]
+    enrolment: dict[str, Any] = office.facts["enrolment"]
     phone.go(f"{office.url}/app/enrol")
     phone.type("#f-code", "7K3F9")
     phone.page.wait_for_function(f"() => {{ {TAKEN_OVER} }}")
     assert phone.value("#f-code") == "7K3F9"
     phone.go(enrolment["link"])
-    assert steps.enrol(phone, office.facts)  # type: ignore[attr-defined]
+    assert steps.enrol(phone, office.facts)

@@ -83,13 +83,13 @@ def test_the_disk_holds_no_word(playwright: Playwright, tmp_path: Path, *, is_en
     directory = tmp_path / "office"
     directory.mkdir()
     office = Office(directory, tree=ROOT if is_encrypted else _control(tmp_path))
-    office.facts = office.demo()  # type: ignore[attr-defined]
+    office.facts = office.demo()
     office.start()
     profile = tmp_path / "phone"
     profile.mkdir()
     phone = Chromium(playwright, profile).start()
     try:
-        passphrase = steps.enrol(phone, office.facts)  # type: ignore[attr-defined]
+        passphrase = steps.enrol(phone, office.facts)
         office.stop()
         _live(phone, office, passphrase)
     finally:

@@ -12,7 +12,7 @@ TEXT = "No room for this. "
 def test_without_room_nothing_is_called_kept(office: Office, browser: Browser) -> None:
     """The quota is lowered before the app opens its store; typed, refused, said so; with room again, kept."""
     phone = browser("phone")
-    passphrase = steps.enrol(phone, office.facts)  # type: ignore[attr-defined]
+    passphrase = steps.enrol(phone, office.facts)
     office.stop()
     phone.kill()
     phone = browser("phone")

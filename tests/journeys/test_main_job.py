@@ -23,7 +23,7 @@ UNFINISHED = "An unfinished thought that must not be lost"
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_note_written_offline_survives_a_kill_and_reaches_the_supervisor(office: Office, browser: Browser, engine: str) -> None:
     """Enrol; no office; write, sign, SIGKILL; cold offline start; the note and a draft are there; office back: receipt, dashboard."""
-    facts = office.facts  # type: ignore[attr-defined]
+    facts = office.facts
     phone = browser("phone", engine=engine)
     passphrase = steps.enrol(phone, facts)
     assert phone.look("return navigator.serviceWorker.controller?.state") == "activated", "the app answers without the office"
@@ -68,7 +68,7 @@ def test_a_note_written_offline_survives_a_kill_and_reaches_the_supervisor(offic
 def test_the_refused_passphrase_opens_nothing(office: Office, browser: Browser) -> None:
     """A wrong passphrase says so in plain words and shows no word of any note."""
     phone = browser("phone")
-    passphrase = steps.enrol(phone, office.facts)  # type: ignore[attr-defined]
+    passphrase = steps.enrol(phone, office.facts)
     phone.tap("form[action='/app/lock'] button")
     phone.type("#f-passphrase", "four entirely different words")
     phone.tap("form[action='/app/unlock'] button.primary")

@@ -62,7 +62,7 @@ def sync_now(phone: Chromium, base: str) -> None:
 def test_every_trouble_says_what_is_safe_and_the_work_arrives_in_the_end(office: Office, browser: Browser) -> None:
     """No signal, captive portal, 500, 429, full disk, 413: each in its own words; then all is received once."""
     phone = browser("phone")
-    steps.enrol(phone, office.facts)  # type: ignore[attr-defined]
+    steps.enrol(phone, office.facts)
     page = phone.page
     office.stop()
     page.goto(f"{office.url}/app/")

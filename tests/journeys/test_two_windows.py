@@ -29,7 +29,7 @@ def _ready_to_sign(phone: steps.Phone, base: str, at: int, text: str) -> None:
 def test_two_windows_write_and_send_at_once(office: Office, browser: Browser) -> None:
     """Signed in both before either waits for the other; then both ask for an exchange at once."""
     one = browser("phone")
-    steps.enrol(one, office.facts)  # type: ignore[attr-defined]
+    steps.enrol(one, office.facts)
     two = one.another_window()
     notes = []
     for at in range(ROUNDS):
@@ -56,7 +56,7 @@ def test_two_windows_write_and_send_at_once(office: Office, browser: Browser) ->
 def test_one_draft_in_two_windows_becomes_one_note(office: Office, browser: Browser) -> None:
     """Signed in both windows at once: both show the same signed note, and the office has it once."""
     one = browser("phone")
-    steps.enrol(one, office.facts)  # type: ignore[attr-defined]
+    steps.enrol(one, office.facts)
     two = one.another_window()
     _ready_to_sign(one, office.url, 0, "Written once.")
     two.go(one.page.url)

@@ -43,7 +43,7 @@ def test_a_kill_while_typing_costs_at_most_a_second_of_text(office: Office, brow
     """SIGKILL at a random moment, again and again in one draft that grows; no office, cold start, unlock, compare."""
     dice = random.Random(1935)
     phone = browser("phone", engine=engine)
-    passphrase = steps.enrol(phone, office.facts)  # type: ignore[attr-defined]
+    passphrase = steps.enrol(phone, office.facts)
     office.stop()
     phone.go(f"{office.url}/app/")
     steps.begin(phone)

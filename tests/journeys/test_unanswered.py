@@ -14,7 +14,7 @@ ANSWER = "() => { window.fetch = window.kept; }"
 
 def test_a_form_without_an_answer_says_so_and_keeps_its_words(office: Office, browser: Browser) -> None:
     phone = browser("phone")
-    steps.enrol(phone, office.facts)  # type: ignore[attr-defined]
+    steps.enrol(phone, office.facts)
     page = phone.page
     phone.go(f"{office.url}/app/people/new")
     phone.type("#f-called", "Somebody New")

@@ -87,7 +87,7 @@ def _unsent_note_and_open_draft(phone: steps.Phone, base: str) -> str:
 def test_an_update_waits_for_a_touch_and_takes_nothing_along(office: Office, browser: Browser, tmp_path: Path, engine: str) -> None:
     """Offered, not forced; typed on, touched, taken: draft whole, note still on this phone, received in the end."""
     phone = browser("phone", engine=engine)
-    steps.enrol(phone, office.facts)  # type: ignore[attr-defined]
+    steps.enrol(phone, office.facts)
     office.stop()
     draft = _unsent_note_and_open_draft(phone, office.url)
     (before,) = versions(phone)
@@ -114,7 +114,7 @@ def test_an_update_waits_for_a_touch_and_takes_nothing_along(office: Office, bro
 def test_a_version_with_a_missing_file_leaves_the_old_one_working(office: Office, browser: Browser, tmp_path: Path) -> None:
     """Whichever file is missing, the new version is not offered, and the phone starts without the office as before."""
     phone = browser("phone")
-    passphrase = steps.enrol(phone, office.facts)  # type: ignore[attr-defined]
+    passphrase = steps.enrol(phone, office.facts)
     office.stop()
     draft = _unsent_note_and_open_draft(phone, office.url)
     (before,) = versions(phone)

@@ -74,7 +74,7 @@ def test_a_worker_stopped_at_any_moment_loses_nothing_and_sends_nothing_twice(of
     """While the note is signed and while it is sent; what stands on the screen as signed is received, each change once."""
     dice = random.Random(1935)
     phone = browser("phone")
-    steps.enrol(phone, office.facts)  # type: ignore[attr-defined]
+    steps.enrol(phone, office.facts)
     stopper, notes, again = Stopper(phone), [], 0
     for at in range(often(20, 200)):
         _go_in_spite(phone, f"{office.url}/app/")

@@ -34,7 +34,7 @@ OTHER_PHONE = {"device": "x", "enrolled_at": 1_790_000_000_000, "heard_at": 1_79
 
 def enrolled(phone: Chromium, desk: Chromium, office: Office) -> str:
     """A phone of the specialist whom trouble has found; its passphrase."""
-    facts: dict[str, Any] = office.facts  # type: ignore[attr-defined]
+    facts: dict[str, Any] = office.facts
     account = [entry for entry in facts["accounts"] if entry["role"] == "specialist"][1]
     return steps.enrol(phone, {**facts, "enrolment": enrolment(desk, office, account)})
 

@@ -36,7 +36,7 @@ class Core:
 
     @property
     def storage(self) -> SqliteStorage:
-        return self.app.state.storage  # type: ignore[no-any-return]
+        return self.app.state.storage
 
     async def organisation(self, name: str = "Harbour") -> int:
         seal = new_seal_key(self.settings.keys)
@@ -58,7 +58,7 @@ class Core:
         self.epoch = epoch.epoch
         return int((await self.rows("SELECT min(id) AS id FROM organisation"))[0]["id"])
 
-    async def phone(self, org: int, person: str | None = None, kind: type[P] = Phone) -> P:  # type: ignore[assignment]
+    async def phone(self, org: int, person: str | None = None, kind: type[P] = Phone) -> P:
         phone = kind(self.http, person or new_id(), self.epoch)
         if seal := self.seals.get(org):
             phone.seal_kid, phone.seal_point = seal.kid, from_base64url(seal.point)
@@ -78,7 +78,7 @@ class Core:
     async def rows(self, sql: str) -> Sequence[Any]:
         """Rows of a statement of the test's own."""
         async with self.storage.read() as rows:
-            return await rows._connection.execute_fetchall(sql)  # type: ignore[attr-defined]
+            return await rows._connection.execute_fetchall(sql)
 
     async def execute(self, sql: str) -> None:
         """A statement of the test's own in the writer, outside any transaction."""

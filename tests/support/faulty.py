@@ -33,7 +33,7 @@ def opened_as(factory: type[sqlite3.Connection]) -> None:
     def connect(*args: Any, **more: Any) -> sqlite3.Connection:
         return sqlite3.connect(*args, **more, factory=factory)
 
-    connection.sqlite3 = SimpleNamespace(connect=connect, Connection=sqlite3.Connection)  # type: ignore[attr-defined]
+    connection.sqlite3 = SimpleNamespace(connect=connect, Connection=sqlite3.Connection)
 
 
 def tight_disk() -> None:
@@ -69,7 +69,7 @@ def slow_disk() -> None:
 
 def impatient() -> None:
     """The office waits half a second for a whole request instead of a minute: no fault, only quicker to see."""
-    runtime.REQUEST_S = 0.5  # type: ignore[misc]
+    runtime.REQUEST_S = 0.5
 
 
 def answers_before_commit() -> None:
@@ -132,7 +132,7 @@ def retry_decided_again() -> None:
         return prepared
 
     writer.prepare = read_all
-    Desk.answer = again  # type: ignore[method-assign]
+    Desk.answer = again
 
 
 def receipt_changes_on_replay() -> None:
@@ -155,7 +155,7 @@ def cut_bucket_jumps_to_head() -> None:
         found = page(rows, device, held, **limits)
         return msgspec.structs.replace(found, cursors=dict.fromkeys(found.cursors, device.head))
 
-    feed.page = jumping  # type: ignore[assignment]
+    feed.page = jumping
 
 
 def scope_not_checked_in_pull() -> None:
@@ -182,7 +182,7 @@ def signature_not_checked() -> None:
 
 def nonce_counts_for_ever() -> None:
     """A nonce may be used again."""
-    devices.DeviceAuth.spend = lambda *_: None  # type: ignore[method-assign]
+    devices.DeviceAuth.spend = lambda *_: None
 
 
 FAULTS: Final[dict[str, Callable[[], None]]] = {

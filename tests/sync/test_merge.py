@@ -141,7 +141,7 @@ def _record(values):
 
 def _change(base, **more):
     captured = {"wall": 0, "mono": 0, "boot": ""}
-    return Change(1, "patch", "note", NOTE, f"p:{SAM}", ANA, captured, base=base, **more)  # type: ignore[arg-type]
+    return Change(1, "patch", "note", NOTE, f"p:{SAM}", ANA, captured, base=base, **more)
 
 
 @given(VALUES, VALUES, VALUES, st.booleans())

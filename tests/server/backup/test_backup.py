@@ -118,7 +118,7 @@ def test_a_full_disk_while_encrypting(tmp_path: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
     try:
         with pytest.raises(BackupError, match="is full"), files.written(tmp_path / "out" / "x.age") as sink:
-            age.encrypt(io.BytesIO(os.urandom(300_000)), sink, recipient)  # type: ignore[arg-type]
+            age.encrypt(io.BytesIO(os.urandom(300_000)), sink, recipient)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert list((tmp_path / "out").iterdir()) == []

@@ -242,7 +242,7 @@ def sealed(place: Place, database: Path) -> Path:
     """A backup file of a database that no office made."""
     path = place.out / "made.age"
     with files.written(path) as sink:
-        age.encrypt(io.BytesIO(database.read_bytes()), sink, age.read_recipient(place.keys / "backup.pub"))  # type: ignore[arg-type]
+        age.encrypt(io.BytesIO(database.read_bytes()), sink, age.read_recipient(place.keys / "backup.pub"))
     return path
 
 
