@@ -262,12 +262,17 @@ class SalvageResult(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class SalvageAnswer(msgspec.Struct, frozen=True):
-    """One result per item. `is_wipe_due`: everything delivered is safe, the sender may forget what it holds of it."""
+    """One result per item. `is_wipe_due`: everything delivered is safe, the sender may forget what it holds of it.
+
+    `epoch`: the answers of one pass must name the same; where they do not, a restore lies between and may have lost
+    what was delivered before it. "" where nothing was looked up.
+    """
 
     results: list[SalvageResult]
     safe_seq: int
     is_wipe_due: bool
     server_time: Millis
+    epoch: str = ""
 
 
 class EmergencyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -100,4 +100,4 @@ def _answer(
     results = [told.get(at) or SalvageResult(item.n, "refused") for at, item in enumerate(items)]
     is_whole = len(genuine) == len(items)
     due = is_whole and is_wipe_due(deposit.left or 0, kept.newest, kept.safe_seq, deposit.now)
-    return SalvageAnswer(results, kept.safe_seq, due, deposit.now)
+    return SalvageAnswer(results, kept.safe_seq, due, deposit.now, kept.epoch)

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from server.storage import backups
+from server.storage import backups, organisations
 from server.storage.access_log import Access
 from server.storage.port import Glance, Row, Rows, Transaction
 from sync import salvage as rules
@@ -64,11 +64,15 @@ class Deposit(msgspec.Struct, frozen=True):
 
 
 class Kept(NamedTuple):
-    """Results in the order of the items. `newest`: positions (seq, at) of all that the office holds of the device."""
+    """Results in the order of the items. `newest`: positions (seq, at) of all that the office holds of the device.
+
+    `epoch`: the database's; "" where nothing was looked up.
+    """
 
     results: list[SalvageResult]
     newest: list[tuple[int, int]]
     safe_seq: int
+    epoch: str = ""
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -152,7 +156,8 @@ async def keep(tx: Transaction, device: Keeper, deposit: Deposit) -> Kept:
         results.append(SalvageResult(item.n, outcome, stored["seq"] if stored else seq))
     newest = await tx.all("salvage.newest", org=device.org, device=device.key)
     standing = [(row["seq"], row["at"]) for row in newest if row["seq"]]
-    return Kept(results, standing, await backups.safe_seq(tx, device.org))
+    epoch = await organisations.current_epoch(tx)
+    return Kept(results, standing, await backups.safe_seq(tx, device.org), epoch.epoch if epoch else "")
 
 
 async def _found(tx: Transaction, device: Keeper, items: Sequence[Sealed]) -> dict[tuple[int, bytes], Row]:

@@ -33,6 +33,7 @@ class Watch(Protocol):
 
     def restoring(self, office: Office, backup: Backup) -> None: ...
     def restored(self, office: Office) -> None: ...
+    def published(self, office: Office) -> None: ...
 
 
 class Archive:
@@ -56,6 +57,7 @@ class Archive:
         head = self.office.head
         heads = [one.head for one in self.backups if one.head <= min(shared_seq(lineage, one.epoch), head)]
         self.office.safe_seq = max(heads, default=0)
+        self.watch.published(self.office)
 
     def restore(self, *, is_oldest: bool = False) -> None:
         """By the tool: the newest backup, or an older one where the newest cannot be read.

@@ -59,7 +59,7 @@ class Deposits:
             results.append(SalvageResult(item.n, outcome(is_settled=kept.state != "waiting"), kept.seq))
         waiting = [(kept.seq, kept.at) for (device, _, _), kept in office.sealed.items() if device == deposit.device]
         is_due = is_wipe_due(deposit.left, waiting, office.safe_seq, office.now)
-        return SalvageAnswer(results, office.safe_seq, is_due, office.now)
+        return SalvageAnswer(results, office.safe_seq, is_due, office.now, office.epoch)
 
     def keep(self, key: tuple[str, int, bytes], raw: bytes) -> None:
         """It takes a position of its own: a backup may already cover one that was not taken."""

@@ -228,6 +228,10 @@ class Phone(Device):
     def take_salvage(self, answer: SalvageAnswer) -> None:
         """A pass that delivered everything once more ends in a wipe when the office says that all of it is safe."""
         self.is_unknown = False
+        if self.delivered and answer.epoch != self.pass_epoch:
+            self.delivered = 0
+            return
+        self.pass_epoch = answer.epoch
         waiting = len(self.to_deliver()) - self.delivered
         self.delivered += len(answer.results)
         if len(answer.results) < waiting:

@@ -47,7 +47,7 @@ class Device:
         self.tabs = [Tab(), Tab()]
         self.kill_chance = self.full_chance = 0.0
         self.app, self.pull_limit = 2, PULL_LIMIT
-        self.delivered = 0
+        self.delivered, self.pass_epoch = 0, ""
         self.is_unknown = self.is_dead = self.is_power_weak = False
         self.unsynced: list[Any] = []
         self.via: Device | None = None

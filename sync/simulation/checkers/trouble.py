@@ -20,16 +20,18 @@ class TroubleChecks(Books):
     """What a bad day may do to the books, and what it may not."""
 
     def restoring(self, office: Office, backup: Backup) -> None:
-        """A backup older than what is safe is about to come back: phones may have forgotten what lies between."""
+        """A backup that lacks what was once called safe is about to come back: phones may have forgotten it."""
         self.loaded = (backup.epoch, backup.head)
         self.ever = max(self.ever, self.head)
+        held = [(entry.device, entry.parsed.n, entry.parsed.hash) for entry in office.history] + [*office.sealed]
+        self.excused.update(key for key in held if key in self.called_safe and not backup.holds(*key))
+
+    def published(self, office: Office) -> None:
+        """Phones may let go of what lies below, whatever a later restore says of it."""
         for entry in office.history:
-            key = (entry.device, entry.parsed.n, entry.parsed.hash)
-            if backup.head < entry.receipt.seq <= office.safe_seq:
-                self.excused.add(key)
-        for key, kept in office.sealed.items():
-            if backup.head < kept.seq <= office.safe_seq:
-                self.excused.add(key)
+            if entry.receipt.seq <= office.safe_seq:
+                self.called_safe.add((entry.device, entry.parsed.n, entry.parsed.hash))
+        self.called_safe.update(key for key, kept in office.sealed.items() if kept.seq <= office.safe_seq)
 
     def restored(self, office: Office) -> None:
         """The database is another one: an older state, or the same under a new epoch."""

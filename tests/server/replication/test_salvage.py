@@ -68,7 +68,7 @@ async def test_a_revoked_phone_delivers_what_it_cannot_read(core: Core, org: int
     answer = await phone.salvage([phone.sealed(raw) for raw in raws], left=3)
     said = msgspec.json.decode(answer.content, type=SalvageAnswer)
     assert [(r.n, r.outcome, r.seq) for r in said.results] == [(2, "kept", 2), (3, "kept", 2)]
-    assert (said.safe_seq, said.is_wipe_due) == (0, False)
+    assert (said.safe_seq, said.is_wipe_due, said.epoch) == (0, False, core.epoch)
     rows = await core.rows("SELECT n, seq, via, state, sealed FROM salvage ORDER BY n")
     assert [(row["n"], row["seq"], row["via"], row["state"]) for row in rows] == [(2, 2, "phone", "waiting"), (3, 2, "phone", "waiting")]
     assert not any("One." in row["sealed"] for row in rows)
@@ -123,7 +123,7 @@ async def test_the_wipe_is_due_when_all_of_it_is_in_a_backup(core: Core, org: in
     assert (await phone.salvage(items, left=1)).json()["is_wipe_due"] is False
     safe = await back_up(core, org)
     assert (await phone.salvage([], left=1)).json() | {"server_time": 0} == {
-        "results": [], "safe_seq": safe, "is_wipe_due": False, "server_time": 0,
+        "results": [], "safe_seq": safe, "is_wipe_due": False, "server_time": 0, "epoch": core.epoch,
     }  # fmt: skip
     assert (await phone.salvage([])).json()["is_wipe_due"] is True
     assert (await phone.salvage([phone.sealed(phone.participant()[1])])).json()["is_wipe_due"] is False

@@ -64,6 +64,29 @@ describe("a revoked phone", () => {
     expect([...office.kept.keys()]).toEqual([1, 2, 3]);
   });
 
+  test("begins its delivery anew when a restore falls between two parts of it", async () => {
+    const phone = await enrolledPhone();
+    const office = new Office();
+    for (let at = 1; at <= 201; at++) await phone.memory.capture([newNote(id(at), "unsent")]);
+    office.revoked = true;
+    expect(await run(phone, office)).toBe("revoked");
+    office.safeSeq = 1000;
+    let parts = 0;
+    const restoring: typeof fetch = async (...request) => {
+      const answer = await office.fetch(...request);
+      if (++parts === 1) {
+        office.kept.clear();
+        office.epoch = id(999);
+      }
+      return answer;
+    };
+    await deliver(phone.store, transport(restoring), null);
+    expect(parts).toBe(2);
+    expect((await status(phone)).deviceState).toBe("revoked");
+    await deliver(phone.store, transport(office.fetch), null);
+    expect(office.kept.size).toBe(201);
+  });
+
   test("goes on where the line broke, in order of n", async () => {
     const { phone, office } = await revokedPhone();
     office.troubles.push("drop_request");

@@ -251,7 +251,13 @@ export class Office implements State {
       return { n, outcome: "kept", seq: this.kept.get(n) };
     });
     const isSafe = [...this.kept.values()].every((seq) => seq <= this.safeSeq);
-    return { results, safe_seq: this.safeSeq, is_wipe_due: (body.left ?? 0) === 0 && isSafe, server_time: NOW };
+    return {
+      results,
+      safe_seq: this.safeSeq,
+      is_wipe_due: (body.left ?? 0) === 0 && isSafe,
+      server_time: NOW,
+      epoch: this.epoch,
+    };
   }
 
   private told(body: object): object {

@@ -72,6 +72,7 @@ async function deliverOne(
   unsigned: number,
 ): Promise<boolean> {
   const { device } = source;
+  const nothing: Delivery = { sentTo: 0, left: 0, kept: 0, refused: 0, isDone: false };
   const send = async (from: Delivery): Promise<Delivery | null> => {
     let delivery = from;
     let rest = work.filter(({ n }) => n > from.sentTo);
@@ -81,6 +82,11 @@ async function deliverOne(
       const left = rest.length + unsigned;
       const answer = await ask(database, office, signer, source, batch, left);
       if (!answer) return null;
+      // A restore lies between: what was delivered before it may be gone. The next look begins anew.
+      if (delivery.epoch !== undefined && delivery.epoch !== answer.epoch) {
+        await keepDelivery(database, device, { ...nothing, left: work.length + unsigned });
+        return nothing;
+      }
       const count = (what: string) => answer.results.filter(({ outcome }) => outcome === what).length;
       delivery = {
         sentTo: batch.at(-1)?.n ?? delivery.sentTo,
@@ -88,12 +94,12 @@ async function deliverOne(
         kept: delivery.kept + count("kept"),
         refused: delivery.refused + count("refused"),
         isDone: answer.is_wipe_due && left === 0 && delivery.refused + count("refused") === 0,
+        epoch: answer.epoch ?? "",
       };
       await keepDelivery(database, device, { ...delivery, isDone: false });
     } while (rest.length > 0);
     return delivery;
   };
-  const nothing = { sentTo: 0, left: 0, kept: 0, refused: 0, isDone: false };
   const before = (await facts(database, "salvage")).salvage?.[device] ?? nothing;
   let now = await send(before);
   if (now?.isDone && before.sentTo > 0) now = await send(nothing);

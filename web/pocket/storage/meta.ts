@@ -48,6 +48,8 @@ export interface Delivery {
   readonly kept: number;
   readonly refused: number;
   readonly isDone: boolean;
+  /** Of the office's answers; another one means that a restore lies between them. */
+  readonly epoch?: string;
 }
 
 /** What the lock, the safety card and the unlock page may know while the phone is locked. */
