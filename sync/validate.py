@@ -80,7 +80,7 @@ def home_bucket(kind: RecordKind, doc: str, fields: Any, author: str) -> str:
     """The one bucket where a record of this kind and content lives."""
     match kind.bucket:
         case "participant":
-            return participant_bucket(fields.participant if isinstance(fields, NoteFields) else doc)
+            return participant_bucket(getattr(fields, "participant", doc))
         case "author":
             return specialist_bucket(author)
         case "subject" if isinstance(fields, AssignmentFields):

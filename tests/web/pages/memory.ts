@@ -33,6 +33,8 @@ export class MapMemory implements Memory {
   readonly back: Returned[] = [];
   readonly bundles: NewChange[][] = [];
   readonly settings = new Map<string, string>();
+  /** Records of kinds that have no map of their own. */
+  readonly others = new Map<string, Seen<Record<string, unknown>>>();
   readonly places: Site[] = [];
   readonly officeDrafts: Seen<Record<string, unknown>>[] = [];
   assigned = 0;
@@ -43,6 +45,15 @@ export class MapMemory implements Memory {
 
   constructor(private readonly clock: () => number) {}
 
+  async one<Fields>(doc: string, type: string) {
+    return (await this.all<Fields>(type)).find((record) => record.doc === doc) ?? null;
+  }
+  async all<Fields>(type: string, bucket?: string) {
+    const records = [...this.notes.values(), ...this.people.values(), ...this.others.values()] as Seen<unknown>[];
+    return records.filter(
+      (record) => record.type === type && (bucket === undefined || record.bucket === bucket),
+    ) as Seen<Fields>[];
+  }
   async note(doc: string) {
     return this.notes.get(doc) ?? null;
   }
@@ -151,6 +162,7 @@ export class MapMemory implements Memory {
   }
 
   private see(change: NewChange): void {
+    if (change.type !== "note" && change.type !== "participant") this.seeOther(change);
     const set = change.set ?? {};
     const note = this.notes.get(change.doc);
     const person = this.people.get(change.doc);
@@ -170,6 +182,16 @@ export class MapMemory implements Memory {
       this.people.set(change.doc, { ...person, fields: { ...person.fields, ...set } });
     if (change.kind === "void")
       this.back.splice(0, this.back.length, ...this.back.filter((one) => one.doc !== change.doc));
+  }
+
+  private seeOther(change: NewChange): void {
+    const set = change.set ?? {};
+    const before = this.others.get(change.doc);
+    if (change.kind === "create")
+      this.others.set(change.doc, { ...this.seen(change.doc, change.type, "", set), bucket: change.bucket });
+    if (change.kind === "patch" && before)
+      this.others.set(change.doc, { ...before, fields: { ...before.fields, ...set } });
+    if (change.kind === "void") this.others.delete(change.doc);
   }
 
   private newestFirst() {

@@ -133,6 +133,10 @@ export class NotSaved extends Error {
 
 /** The phone's decrypted memory. Writes resolve only when durable (strict) and throw NotSaved otherwise. */
 export interface Memory {
+  /** A record of any kind; `Fields` is what `type` has. Kinds that many pages read have a name of their own below. */
+  one<Fields>(doc: string, type: string): Promise<Seen<Fields> | null>;
+  /** All records of a kind on this phone, or only those of one bucket. */
+  all<Fields>(type: string, bucket?: string): Promise<Seen<Fields>[]>;
   note(doc: string): Promise<Seen<NoteFields> | null>;
   participant(doc: string): Promise<Seen<ParticipantFields> | null>;
   participants(): Promise<Seen<ParticipantFields>[]>;

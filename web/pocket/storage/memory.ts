@@ -79,6 +79,8 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
   };
 
   return {
+    one,
+    all,
     note: (doc) => one<NoteFields>(doc, "note"),
     participant: (doc) => one<ParticipantFields>(doc, "participant"),
     participants: () => all<ParticipantFields>("participant"),

@@ -8,7 +8,8 @@ import type { Records } from "./records";
 
 export interface Sight {
   one<F>(doc: string, type: string): Promise<Seen<F> | null>;
-  all<F>(type: string): Promise<Seen<F>[]>;
+  /** Of one bucket, or of all. */
+  all<F>(type: string, bucket?: string): Promise<Seen<F>[]>;
   /** These snapshots with own changes on top, and own new records for which `isHere`. */
   list<F>(type: string, snapshots: readonly Snapshot[], isHere: (record: Snapshot) => boolean): Promise<Seen<F>[]>;
   /** Changes up to this n are under way to the office; 0: none. */
@@ -61,7 +62,10 @@ export function sight(records: Records, outbox: Outbox): Sight {
     return seen?.type === type ? (seen as Seen<F>) : null;
   };
 
-  const all = async <F>(type: string): Promise<Seen<F>[]> => list<F>(type, await records.ofKind(type), () => true);
+  const all = async <F>(type: string, bucket?: string): Promise<Seen<F>[]> => {
+    const isHere = (record: Snapshot) => bucket === undefined || record.bucket === bucket;
+    return list<F>(type, (await records.ofKind(type)).filter(isHere), isHere);
+  };
 
   return {
     one,
