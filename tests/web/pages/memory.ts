@@ -116,7 +116,10 @@ export class MapMemory implements Memory {
   async capture(changes: readonly NewChange[], draft?: string) {
     this.refuse();
     this.bundles.push([...changes]);
-    for (const change of changes) this.see(change);
+    for (const change of changes) {
+      if (change.type === "note" || change.type === "participant" || change.type === "returned") this.see(change);
+      else this.seeOther(change);
+    }
     if (draft !== undefined) this.kept.delete(draft);
   }
   async contentHash(fields: NoteFields) {
@@ -162,7 +165,6 @@ export class MapMemory implements Memory {
   }
 
   private see(change: NewChange): void {
-    if (change.type !== "note" && change.type !== "participant") this.seeOther(change);
     const set = change.set ?? {};
     const note = this.notes.get(change.doc);
     const person = this.people.get(change.doc);
