@@ -100,7 +100,9 @@ def restore(settings: Settings, file: Path, key: Path, now: Clock, allowed: Allo
             made_at=files.made_at(file) or now(), verified_at=now(), epoch=opened.facts.lineage[-1],
             heads=opened.facts.heads, size_bytes=opened.size_bytes, file=str(file.absolute()), hash=opened.hash,
         )  # fmt: skip
-        turn = Turn("restore", settings.keys, snapshot.shared_heads(path, database), attempt)
+        seen = witness.read(settings.keys, opened.facts.lineage)
+        shared = witness.shared_heads(seen, opened.facts.lineage, snapshot.shared_heads(path, database))
+        turn = Turn("restore", settings.keys, shared, attempt)
         turned, standing = asyncio.run(_turn(path, turn, now))
         snapshot.fold(path)
         _refuse_in_place(database, may_move_aside=allowed.move_aside)
@@ -129,7 +131,8 @@ def adopt(settings: Settings, now: Clock) -> Turned:
     seen = witness.read(settings.keys, facts.lineage)
     is_behind = witness.is_behind(seen, facts.lineage, facts.heads)
     noticed = (seen.noticed or facts.heads) if seen and is_behind else dict.fromkeys(facts.heads, 0)
-    forks = {org: min(head, noticed.get(org, 0)) for org, head in facts.heads.items()}
+    shared = witness.shared_heads(seen, facts.lineage, facts.heads)
+    forks = {org: min(head, noticed.get(org, 0)) for org, head in shared.items()}
     turned, standing = asyncio.run(_turn(settings.database, Turn("adopt", settings.keys, forks), now))
     witness.write(settings.keys, witness.seen_of(standing))
     return turned

@@ -28,13 +28,18 @@ Behind = Literal["", "older", "unknown", "empty"]
 
 
 class Seen(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What the witness saw last. `noticed`: heads at which the database stood when it was found to be behind."""
+    """What the witness saw last. `noticed`: heads at which the database stood when it was found to be behind.
+
+    `forks`: by epoch and organisation. An old database does not know that its last epoch was left at a fork below its
+    head, after another copy had gone on with it.
+    """
 
     lineage: list[str]
     heads: dict[int, int]
     phones: dict[str, str] = {}
     accounts: list[str] = []
     noticed: dict[int, int] | None = None
+    forks: dict[str, dict[int, int]] = {}
     v: int = 1
 
 
@@ -67,7 +72,21 @@ def write(keys: Path, seen: Seen) -> None:
 
 
 def seen_of(standing: Standing) -> Seen:
-    return Seen(standing.lineage, standing.heads, standing.phones, standing.accounts)
+    return Seen(standing.lineage, standing.heads, standing.phones, standing.accounts, forks=standing.forks)
+
+
+def shared_heads(seen: Seen | None, lineage: list[str], heads: dict[int, int]) -> dict[int, int]:
+    """By organisation, how far a database is a past of every epoch that the witness saw in force.
+
+    An epoch whose fork the witness does not know took nothing over.
+    """
+    if seen is None:
+        return heads
+    common = max((at for at, epoch in enumerate(seen.lineage) if epoch in lineage), default=-1)
+    later = seen.lineage[common + 1 :]
+    return {
+        org: min([head, *(seen.forks.get(epoch, {}).get(org, 0) for epoch in later)]) for org, head in heads.items()
+    }
 
 
 def is_behind(seen: Seen | None, lineage: list[str], heads: dict[int, int]) -> Behind:

@@ -47,12 +47,16 @@ class Attempt(msgspec.Struct, frozen=True):
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """Where the database stands, for the witness: its epochs, its heads, and who was shut out."""
+    """Where the database stands, for the witness: its epochs, its heads, and who was shut out.
+
+    `forks`: by epoch and organisation, how far it goes back on the epoch before.
+    """
 
     lineage: list[str]
     heads: dict[int, int]
     phones: dict[str, str]
     accounts: list[str]
+    forks: dict[str, dict[int, int]] = {}
 
 
 async def safe_seq(rows: Rows, org: int) -> int:
@@ -114,14 +118,19 @@ async def phones(rows: Rows) -> Sequence[Row]:
 
 
 async def standing(rows: Rows) -> Standing:
-    lineage, heads, closed_phones, closed_accounts = await rows.several(
-        ("backups.lineage", {}), ("backups.heads", {}), ("backups.closed_phones", {}), ("backups.closed_accounts", {})
-    )
+    lineage, heads, closed_phones, closed_accounts, parted = await rows.several(
+        ("backups.lineage", {}), ("backups.heads", {}), ("backups.closed_phones", {}), ("backups.closed_accounts", {}),
+        ("backups.forks", {}),
+    )  # fmt: skip
+    forks: dict[str, dict[int, int]] = {}
+    for row in parted:
+        forks.setdefault(row["epoch"], {})[row["org"]] = row["fork_seq"]
     return Standing(
         lineage=[row["epoch"] for row in lineage],
         heads={row["org"]: row["head"] for row in heads},
         phones={row["id"]: row["mode"] for row in closed_phones},
         accounts=[row["person"] for row in closed_accounts],
+        forks=forks,
     )
 
 

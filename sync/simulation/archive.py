@@ -42,6 +42,7 @@ class Archive:
     def __init__(self, dice: Dice, office: Office, watch: Watch) -> None:
         self.dice, self.office, self.watch = dice, office, watch
         self.backups: list[Backup] = []
+        self.witnessed = office.lineage
 
     def back_up(self) -> None:
         """Copy, verify, publish how far it reaches. An office that has gone astray gets no backup."""
@@ -67,7 +68,7 @@ class Archive:
         """
         was_astray = self.office.is_astray
         self._load(self.backups[0] if is_oldest else self._pick())
-        self.begin_epoch(0 if was_astray else self.office.head)
+        self.begin_epoch(0 if was_astray else self.shared_head())
 
     def restore_by_hand(self, *, has_witness: bool) -> None:
         """Somebody copies a backup back. With a witness beside the database its start notices; else phones do."""
@@ -77,13 +78,20 @@ class Archive:
 
     def adopt(self) -> None:
         """The operator learns of it. Where nobody knows how far back it went, nothing is taken as shared."""
-        self.begin_epoch(0 if self.office.is_astray else self.office.head)
+        self.begin_epoch(0 if self.office.is_astray else self.shared_head())
+
+    def shared_head(self) -> int:
+        """How far the database that came back is a past of every epoch that was ever in force.
+
+        Its last epoch may have gone astray before, which it does not know: the witness remembers the forks.
+        """
+        return min(self.office.head, shared_seq(self.witnessed, self.office.epoch))
 
     def begin_epoch(self, fork_seq: int) -> None:
         """A new epoch that begins above every seq ever given."""
         office = self.office
         office.epoch = self.dice.new_id()
-        office.lineage = [*office.lineage, Epoch(office.epoch, fork_seq)]
+        office.lineage = self.witnessed = [*office.lineage, Epoch(office.epoch, fork_seq)]
         office.head = office.ever = self.first_head()
         office.skippers = dict.fromkeys(office.devices, True)
         office.is_closed = office.is_astray = False

@@ -28,6 +28,9 @@ SELECT made_at, proved_at FROM backup WHERE proved_at IS NOT NULL ORDER BY prove
 -- name: lineage
 SELECT epoch, reason, made_at FROM sync_epoch ORDER BY id;
 
+-- name: forks
+SELECT epoch, org, fork_seq FROM epoch_fork ORDER BY epoch, org;
+
 -- name: heads
 SELECT org, head FROM org_head ORDER BY org;
 

@@ -12,7 +12,7 @@ from server.backup.witness import Seen, is_behind
 from server.storage.backups import Standing
 from tests.support.core import Core
 
-FIRST, SECOND = "0189aaaa-0000-7000-8000-000000000001", "0189aaaa-0000-7000-8000-000000000002"
+FIRST, SECOND, THIRD = (f"0189aaaa-0000-7000-8000-00000000000{at}" for at in (1, 2, 3))
 
 
 def standing(head: int, *lineage: str) -> Standing:
@@ -70,6 +70,30 @@ def test_where_it_stood_when_it_was_noticed_is_remembered(tmp_path: Path) -> Non
         assert seen is not None
         assert seen.noticed == {1: noticed}
         assert seen.heads == {1: 100}
+
+
+@pytest.mark.parametrize(
+    ("lineage", "head", "shared"),
+    [
+        ([FIRST, SECOND, THIRD], 3_000, 3_000),
+        ([FIRST, SECOND], 2_000, 700),
+        ([FIRST], 20, 9),
+        ([FIRST], 8, 8),
+        ([FIRST, "0189aaaa-0000-7000-8000-00000000000f"], 5_000, 9),
+    ],
+    ids=["up to date", "the last epoch is missing", "a dead branch of the first", "an early past", "a strange branch"],
+)
+def test_an_old_database_is_shared_up_to_the_lowest_fork_it_does_not_know(
+    lineage: list[str], head: int, shared: int
+) -> None:
+    """Copied back by hand, served, left at a fork, and copied back once more: its own epoch says nothing of that."""
+    seen = Seen([FIRST, SECOND, THIRD], {1: 3_000}, forks={SECOND: {1: 9}, THIRD: {1: 700}})
+    assert witness.shared_heads(seen, lineage, {1: head}) == {1: shared}
+    assert witness.shared_heads(None, lineage, {1: head}) == {1: head}
+
+
+def test_a_fork_that_the_witness_does_not_know_shares_nothing() -> None:
+    assert witness.shared_heads(Seen([FIRST, SECOND], {1: 50}), [FIRST], {1: 20}) == {1: 0}
 
 
 async def test_it_follows_the_office_and_writes_at_the_end(tmp_path: Path) -> None:
