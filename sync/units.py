@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sync.records.organisation import UnitRule
+from sync.records.rules import UnitRule
 
 
 def minutes(started_at: int, ended_at: int) -> int:

@@ -12,7 +12,7 @@ import msgspec
 
 from sync.ids import receipt_code
 from sync.records.kind import Body
-from sync.records.organisation import UnitRule
+from sync.records.rules import UnitRule
 from sync.units import minutes, units
 
 HOUR_MS: Final = 3_600_000

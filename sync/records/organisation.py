@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 import msgspec
 
 from sync.records.kind import RecordKind
 from sync.records.note import Zone
+from sync.records.rules import Rules, UnitRule
 from sync.rules import MergePolicy
 
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
@@ -18,13 +19,6 @@ class OnCall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: Line
     number: Annotated[str, msgspec.Meta(pattern=r"^\+?[0-9 ().-]{3,30}$")]
-
-
-class UnitRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """How minutes become units. `midpoint8`: floor((minutes + 7) / 15) for 15-minute units."""
-
-    unit_minutes: Annotated[int, msgspec.Meta(ge=1, le=120)] = 15
-    rounding: Literal["midpoint8", "floor", "ceil", "exact"] = "midpoint8"
 
 
 class OrganisationFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -40,6 +34,7 @@ class OrganisationFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     note_due_h: Annotated[int, msgspec.Meta(ge=1, le=720)] = 24
     lock_after_s: Annotated[int, msgspec.Meta(ge=30, le=3600)] = 120
     lease_days: Annotated[int, msgspec.Meta(ge=0, le=90)] = 10
+    rules: Rules = Rules()
 
 
 ORGANISATION: Final = RecordKind(
@@ -49,6 +44,6 @@ ORGANISATION: Final = RecordKind(
     creators=frozenset({"administrator"}),
     patchers=frozenset({"administrator"}),
     policies=dict.fromkeys(
-        ("name", "zone", "on_call", "units", "note_due_h", "lock_after_s", "lease_days"), MergePolicy.LATEST
+        ("name", "zone", "on_call", "units", "note_due_h", "lock_after_s", "lease_days", "rules"), MergePolicy.LATEST
     ),
 )

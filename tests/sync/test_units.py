@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.records.organisation import UnitRule
+from sync.records.rules import UnitRule
 from sync.units import minutes, units
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "units.json").read_text())

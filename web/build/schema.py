@@ -15,6 +15,7 @@ import msgspec
 from sync import messages
 from sync.records import KINDS
 from sync.records.kind import Body
+from sync.records.rules import Rules, UnitRule
 from web.build.paths import HEADER
 
 MESSAGES: Final = (
@@ -27,6 +28,8 @@ CONSTANTS: Final = (
     "PROTOCOL", "SCHEMA", "PUSH_CHANGES_LIMIT", "PUSH_LIMIT_BYTES", "CHANGE_LIMIT_BYTES", "BATCH_DOCS_LIMIT",
     "BATCH_LIMIT_BYTES", "BUCKETS_LIMIT", "OPEN_LIMIT", "SALVAGE_ITEMS_LIMIT",
 )  # fmt: skip
+# What a phone takes where a record leaves it out; nested Structs come out whole.
+DEFAULTS: Final[dict[str, msgspec.Struct]] = {"UNIT_RULE": UnitRule(), "RULES": Rules()}
 _HEAD: Final = f"""{HEADER}import {{ fits, type Shape }} from "../shape";
 
 """
@@ -40,6 +43,9 @@ def module() -> str:
     _, components = msgspec.json.schema_components([*MESSAGES, *kinds], ref_template="{name}")
     types = "".join(_type(name, components[name]) for name in sorted(components))
     constants = "".join(f"export const {name} = {getattr(messages, name)};\n" for name in CONSTANTS)
+    constants += "".join(
+        f"export const {name} = {json.dumps(_whole(rule))} as const;\n" for name, rule in DEFAULTS.items()
+    )
     needed = sorted(_reached(CHECKED, components))
     shapes = "".join(f"  {name}: {_shape(components[name])},\n" for name in needed)
     checks = "".join(
@@ -48,6 +54,13 @@ def module() -> str:
     )
     table = f"const shapes = {{\n{shapes}}} satisfies Record<string, Shape>;\n"
     return "\n".join((_HEAD.rstrip("\n"), constants, types.rstrip("\n"), "", table, checks))
+
+
+def _whole(value: Any) -> Any:
+    """A Struct with every field, those at their default too, down to what JSON has."""
+    if isinstance(value, msgspec.Struct):
+        return {name: _whole(inner) for name, inner in msgspec.structs.asdict(value).items()}
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _type(name: str, schema: Mapping[str, Any]) -> str:

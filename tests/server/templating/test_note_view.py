@@ -13,7 +13,7 @@ import pytest
 from server.templating.environment import environment
 from server.templating.note_view import Names, note_view
 from sync.records.kind import Body
-from sync.records.organisation import UnitRule
+from sync.records.rules import UnitRule
 from web.build.node import NODE, esbuild
 
 ROOT = Path(__file__).parents[3]
