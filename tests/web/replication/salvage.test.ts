@@ -163,7 +163,8 @@ describe("a phone set up again", () => {
       heard.push({ headers, body });
       const results = [{ n: 1, outcome: "kept", seq: 4 }];
       const answer = { results, safe_seq: 0, is_wipe_due: false, server_time: NOW };
-      return new Response(JSON.stringify(answer), { headers: json });
+      const answers = headers.get("Alongside-Nonce") ?? "";
+      return new Response(JSON.stringify(answer), { headers: { ...json, "Alongside-Answers": answers } });
     };
     const signer = { device: id(51), signingKey: phone.author.signingKey };
     expect(await deliver(phone.store, transport(send), signer)).toBe(true);

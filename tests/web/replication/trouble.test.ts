@@ -206,6 +206,19 @@ describe("an answer that comes twice", () => {
     expect(await ask("")).toMatchObject({ is: "answer" });
   });
 
+  test("is none where it does not say what it answers, but for a proxy's own refusals", async () => {
+    const { phone } = await setting();
+    const signer = { device: phone.author.device.device, signingKey: phone.author.signingKey };
+    const isAny = (body: unknown): body is object => body !== null;
+    const ask = (status: number, body: object) => {
+      const send = async () => Response.json(body, { status, headers: { "Alongside-Nonce": "n1" } });
+      return transport(send).post("/sync/v1/pull", "{}", isAny, signer);
+    };
+    expect(await ask(200, {})).toEqual({ is: "nothing", why: "captive" });
+    expect(await ask(403, { code: "DEVICE_REVOKED" })).toEqual({ is: "nothing", why: "captive" });
+    expect(await ask(429, {})).toMatchObject({ problem: { code: "BUSY" } });
+  });
+
   test("takes nothing back", async () => {
     const { phone, office, run } = await setting();
     office.put(theirs(id(1), "old"));
@@ -220,6 +233,16 @@ describe("an answer that comes twice", () => {
 });
 
 describe("a restored office", () => {
+  test("that does not know this phone any more is told apart from one that is silent", async () => {
+    const { phone, office, run } = await setting();
+    await phone.memory.capture([newNote(id(1), "written after that backup")]);
+    office.isUnknown = true;
+    expect(await run()).toBe("unknown");
+    expect((await outboxOf(phone)).map((row) => row.state)).toEqual(["queued"]);
+    office.isUnknown = false;
+    expect(await run()).toBe("ok");
+  });
+
   test("own work stays on the screen from the first moment to the last", async () => {
     const { phone, office, run } = await setting();
     await phone.memory.capture([newNote(id(1), "before the backup")]);

@@ -42,6 +42,8 @@ const copy = ({ epoch, head, decided, rows, gone, kept }: State): State =>
 
 export class Office implements State {
   epoch = EPOCH;
+  /** Went back to before this phone was enrolled. */
+  isUnknown = false;
   head = 0;
   decided = new Map<number, Decided>();
   rows = new Map<string, Row>();
@@ -74,6 +76,7 @@ export class Office implements State {
     const headers = new Headers(init?.headers);
     const isDeposit = headers.has("Alongside-Deposit");
     this.answers = headers.get("Alongside-Nonce") ?? "";
+    if (this.isUnknown) return this.json(401, { code: "NOT_SIGNED" });
     if (!isDeposit && (headers.get("Alongside-Nonce") !== this.expected || this.expected === ""))
       return this.json(401, { code: "STALE_NONCE" });
     const trouble = this.troubles.shift();
@@ -267,7 +270,8 @@ export class Office implements State {
   private json(status: number, body: object): Response {
     this.expected = `nonce-${++this.nonce}`;
     const echo = this.answers ? { "Alongside-Answers": this.answers } : {};
-    const headers = { "Content-Type": "application/json", "Alongside-Nonce": this.expected, ...echo };
+    const next = this.isUnknown ? {} : { "Alongside-Nonce": this.expected };
+    const headers = { "Content-Type": "application/json", ...next, ...echo };
     return new Response(JSON.stringify(body), { status, headers });
   }
 }

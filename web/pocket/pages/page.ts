@@ -90,7 +90,7 @@ export interface PhoneStatus {
   readonly unsentNotes: number;
   readonly oldestUnsent: number | null;
   readonly lastExchange: number | null;
-  /** What the last attempt met: "ok", "offline", "captive", "server", "busy", "too_large", "revoked", "forked", "update", "ahead", "clock", "storage". */
+  /** What the last attempt met: "ok", "offline", "captive", "server", "busy", "too_large", "revoked", "forked", "update", "ahead", "unknown", "clock", "storage". */
   readonly exchange: string;
   readonly isStorageProtected: boolean | null;
   readonly usedBytes: number | null;

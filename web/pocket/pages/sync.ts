@@ -16,6 +16,7 @@ const TROUBLES = [
   "forked",
   "update",
   "ahead",
+  "unknown",
   "clock",
   "storage",
 ];

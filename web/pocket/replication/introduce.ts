@@ -9,7 +9,7 @@ export type Refusal = "refused" | "throttled" | "offline" | "captive" | "server"
 export async function introduce(transport: Transport, said: EnrolRequest): Promise<EnrolAnswer | Refusal> {
   const answer = await transport.postUnsigned("/sync/v1/enrol", JSON.stringify(said), isEnrolAnswer);
   if (answer.is === "answer") return answer.body;
-  if (answer.is === "nothing") return answer.why;
+  if (answer.is === "nothing") return answer.why === "unknown" ? "server" : answer.why;
   const { code } = answer.problem;
   if (code === "ENROLMENT_REFUSED") return "refused";
   return code === "THROTTLED" || code === "BUSY" ? "throttled" : "server";

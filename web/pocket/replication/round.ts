@@ -31,7 +31,8 @@ import type { Answer, Transport } from "./transport";
 
 /**
  * Names that the screen knows; see PhoneStatus.exchange. "update": the office reads only newer versions of the app;
- * "ahead": the office has gone back in time and somebody there must put it right.
+ * "ahead": the office has gone back in time and somebody there must put it right; "unknown": so far back that it
+ * does not know this phone, which a person may set up again.
  */
 export type Outcome =
   | "ok"
@@ -44,6 +45,7 @@ export type Outcome =
   | "forked"
   | "update"
   | "ahead"
+  | "unknown"
   | "storage";
 
 export interface ExchangeDeps {

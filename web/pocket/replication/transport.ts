@@ -12,7 +12,8 @@ const WATCHDOG_MS = 45_000;
 export type Answer<T> =
   | { readonly is: "answer"; readonly body: T }
   | { readonly is: "problem"; readonly problem: Problem; readonly retryAfterS: number }
-  | { readonly is: "nothing"; readonly why: "offline" | "captive" | "server" };
+  /** "unknown": it knows no such device, which was enrolled after the backup that it came back from. */
+  | { readonly is: "nothing"; readonly why: "offline" | "captive" | "server" | "unknown" };
 
 export type Shape<T> = (body: unknown) => body is T;
 
@@ -33,6 +34,10 @@ export interface Transport {
   ): Promise<Answer<T>>;
 }
 
+/** What changes most on the phone is taken only from an answer that names its request; a proxy's own "busy" cannot. */
+const mustSayWhatItAnswers = (said: Answer<unknown>): boolean =>
+  said.is === "answer" || (said.is === "problem" && said.problem.code === "DEVICE_REVOKED");
+
 export function transport(send: typeof fetch, watchdogMs: number = WATCHDOG_MS): Transport {
   let nonce = "";
 
@@ -52,11 +57,17 @@ export function transport(send: typeof fetch, watchdogMs: number = WATCHDOG_MS):
     } as const;
     try {
       const response = await send(path, { ...fixed, ...init });
+      const answered = response.headers.get("Alongside-Answers");
+      const fresh = response.headers.get("Alongside-Nonce");
       // The answer to another request, which somebody on the way has kept, is none.
-      if ((response.headers.get("Alongside-Answers") ?? signedWith) !== signedWith)
-        return { is: "nothing", why: "captive" };
-      nonce = response.headers.get("Alongside-Nonce") ?? nonce;
-      return await read<T>(response, isWanted);
+      if ((answered ?? signedWith) !== signedWith) return { is: "nothing", why: "captive" };
+      nonce = fresh ?? nonce;
+      const said = await read<T>(response, isWanted);
+      if (signedWith === null) return said;
+      if (answered === null && mustSayWhatItAnswers(said)) return { is: "nothing", why: "captive" };
+      return fresh === null && said.is === "problem" && said.problem.code === "NOT_SIGNED"
+        ? { is: "nothing", why: "unknown" }
+        : said;
     } catch {
       return { is: "nothing", why: "offline" };
     }
