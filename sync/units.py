@@ -1,8 +1,78 @@
-"""Minutes to units, by the organisation's rule. tests/vectors/units.json holds for both languages."""
+"""Minutes to units, and which of them are paid, by the organisation's rules: docs/rules.md.
+
+Twin of web/pocket/units.ts: tests/vectors/units.json holds for both. Units are counted in hundredths within, because
+`exact` has two decimals and sums of floats have more.
+"""
 
 from __future__ import annotations
 
-from sync.records.rules import UnitRule
+import calendar
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Final, Literal
+
+import msgspec
+
+from sync.records.rules import Billing, UnitRule, Unpaid
+
+WITH_MANY: Final = frozenset({"group", "drop_in"})
+"""Kinds of contact in which one specialist is with several people in the same minutes."""
+_EPOCH: Final = date(1970, 1, 1)
+_WHOLE: Final = 100
+
+
+class Contact(msgspec.Struct, frozen=True, gc=False):
+    """What counting has to know of a note. `day`: days since 1970 where it was, of its beginning.
+
+    `is_site_paid`: None away from every site. `group_size`: people there, 0 where nobody counted.
+    """
+
+    doc: str
+    person: str
+    specialist: str
+    started_at: int
+    ended_at: int
+    day: int
+    kind: str = "one_on_one"
+    setting: str = "community"
+    mode: str = "in_person"
+    is_site_paid: bool | None = None
+    has_goal: bool = False
+    group_size: int = 0
+    is_volunteer: bool = False
+    is_transport_only: bool = False
+
+
+class Counted(msgspec.Struct, frozen=True, gc=False):
+    """A contact by the rules. `units`: rounded alone, or what it adds to the person's day; `paid`: how many of them.
+
+    `unpaid`: why not all of them are, or "". `earlier`: contacts of that person earlier on the day that count with it;
+    `day_minutes`, `day_units`, `period_units`: the day and the period up to it, itself included; 0 where it counts for
+    nothing.
+    """
+
+    minutes: int
+    units: float
+    paid: float
+    unpaid: Unpaid | Literal[""] = ""
+    earlier: int = 0
+    day_minutes: int = 0
+    day_units: float = 0
+    period_units: float = 0
+
+
+class Overlap(msgspec.Struct, frozen=True):
+    """Another contact in the same minutes: of the same specialist, or with the same person by somebody else."""
+
+    doc: str
+    whose: Literal["specialist", "person"]
+
+
+class _Day:
+    """What a person's day has come to."""
+
+    def __init__(self) -> None:
+        self.contacts = self.minutes = self.made = self.paid = 0
 
 
 def minutes(started_at: int, ended_at: int) -> int:
@@ -11,17 +81,144 @@ def minutes(started_at: int, ended_at: int) -> int:
 
 
 def units(length_min: int, rule: UnitRule) -> float:
-    """Units of a contact. Whole for every rounding but `exact`, which gives two decimals, half up.
+    """Units of one length. Whole for every rounding but `exact`, which gives two decimals, half up.
 
     `midpoint8` counts a unit from its middle on: floor((minutes + 7) / 15) for units of 15 minutes.
     """
+    return _shown(_hundredths(length_min, rule))
+
+
+def count(contacts: Iterable[Contact], rule: UnitRule, billing: Billing) -> dict[str, Counted]:
+    """Every contact of one person, by doc. Earlier contacts come first to whatever limit there is."""
+    days: dict[int, _Day] = {}
+    paid_on: list[tuple[int, int]] = []
+    seen: set[tuple[str, int, int]] = set()
+    found: dict[str, Counted] = {}
+    for one in sorted(contacts, key=lambda one: (one.started_at, one.doc)):
+        why = _never_paid(one, billing) or ("duplicate" if _identity(one) in seen else "")
+        seen.add(_identity(one))
+        if why:
+            length = minutes(one.started_at, one.ended_at)
+            found[one.doc] = Counted(length, units(length, rule), 0, why)
+        else:
+            found[one.doc] = _counted(one, rule, days.setdefault(one.day, _Day()), paid_on)
+    return found
+
+
+def first_day(day: int, rule: UnitRule) -> int | None:
+    """From which day on contacts matter to one of `day`; None: all there ever were."""
+    if not rule.max_per_period or rule.period == "none":
+        return day
+    return None if rule.period == "rolling_months" else min(day, _period_start(day, rule))
+
+
+def overlaps(one: Contact, others: Iterable[Contact]) -> list[Overlap]:
+    """Contacts in the same minutes, oldest first. Several people in one group are none."""
+    near = [other for other in others if other.doc != one.doc and _is_overlapping(one, other)]
+    return [
+        Overlap(other.doc, "specialist" if other.specialist == one.specialist else "person")
+        for other in sorted(near, key=lambda other: (other.started_at, other.doc))
+        if other.specialist == one.specialist or other.person == one.person
+    ]
+
+
+def _counted(one: Contact, rule: UnitRule, day: _Day, paid_on: list[tuple[int, int]]) -> Counted:
+    length, is_alone, earlier = minutes(one.started_at, one.ended_at), rule.aggregate == "per_contact", day.contacts
+    day.contacts += 1
+    day.minutes += length
+    made = _above_least(length, rule) if is_alone else _above_least(day.minutes, rule) - day.made
+    day.made += made
+    why: Unpaid | Literal[""] = "under_min_minutes" if not day.made or (is_alone and not made) else ""
+    in_day = min(made, max(0, rule.max_per_day * _WHOLE - day.paid)) if rule.max_per_day else made
+    used = _paid_before(one.day, rule, paid_on)
+    has_limit = rule.period != "none" and rule.max_per_period > 0
+    paid = min(in_day, max(0, rule.max_per_period * _WHOLE - used)) if has_limit else in_day
+    day.paid += paid
+    paid_on.append((one.day, paid))
+    return Counted(
+        minutes=length,
+        units=_shown(made),
+        paid=_shown(paid),
+        unpaid=rule.past_period if paid < in_day else rule.past_day if in_day < made else why,
+        earlier=earlier,
+        day_minutes=day.minutes,
+        day_units=_shown(day.made),
+        period_units=0 if rule.period == "none" else _shown(used + made),
+    )
+
+
+def _paid_before(day: int, rule: UnitRule, paid_on: list[tuple[int, int]]) -> int:
+    """Hundredths of units paid so far in the period that ends with `day`."""
+    if rule.period == "none":
+        return 0
+    start = _period_start(day, rule)
+    return sum(paid for on, paid in paid_on if start <= on <= day)
+
+
+def _never_paid(one: Contact, billing: Billing) -> Unpaid | Literal[""]:  # noqa: PLR0911 - one line a reason
+    """Why this contact is not paid whatever its minutes; the first reason that holds."""
+    if one.kind in billing.unpaid_kinds:
+        return "outreach" if one.kind == "outreach" else "kind"
+    if one.is_site_paid is False or (one.is_site_paid is None and one.setting in billing.unpaid_settings):
+        return "place"
+    if one.mode in billing.unpaid_modes:
+        return "mode"
+    if one.is_volunteer and not billing.is_volunteer_paid:
+        return "volunteer"
+    if one.is_transport_only and not billing.is_transport_paid:
+        return "transport_only"
+    if billing.group_max and one.group_size > billing.group_max:
+        return "group_over_cap"
+    return "no_goal" if billing.is_goal_needed and not one.has_goal else ""
+
+
+def _identity(one: Contact) -> tuple[str, int, int]:
+    return (one.specialist, one.started_at, one.ended_at)
+
+
+def _above_least(length_min: int, rule: UnitRule) -> int:
+    return _hundredths(length_min, rule) if length_min >= rule.min_minutes else 0
+
+
+def _hundredths(length_min: int, rule: UnitRule) -> int:
     unit = rule.unit_minutes
     match rule.rounding:
         case "midpoint8":
-            return (length_min + unit // 2) // unit
+            return (length_min + unit // 2) // unit * _WHOLE
         case "floor":
-            return length_min // unit
+            return length_min // unit * _WHOLE
         case "ceil":
-            return -(-length_min // unit)
+            return -(-length_min // unit) * _WHOLE
         case "exact":
-            return (length_min * 200 + unit) // (2 * unit) / 100
+            return (length_min * 2 * _WHOLE + unit) // (2 * unit)
+
+
+def _shown(hundredths: int) -> float:
+    return hundredths // _WHOLE if hundredths % _WHOLE == 0 else hundredths / _WHOLE
+
+
+def _period_start(day: int, rule: UnitRule) -> int:
+    """First day of the period that `day` lies in; of a rolling one the day after the same date, so many months ago."""
+    on = _EPOCH + timedelta(days=day)
+    if rule.period == "calendar_year":
+        start = date(on.year, 1, 1)
+    elif rule.period == "fiscal_year":
+        start = date(on.year - (on.month < rule.fiscal_month), rule.fiscal_month, 1)
+    else:
+        year, month = divmod(on.year * 12 + on.month - 1 - rule.rolling_months, 12)
+        last = calendar.monthrange(year, month + 1)[1]
+        start = date(year, month + 1, min(on.day, last)) + timedelta(days=1)
+    return (start - _EPOCH).days
+
+
+def _is_overlapping(one: Contact, other: Contact) -> bool:
+    if one.started_at >= other.ended_at or other.started_at >= one.ended_at:
+        return False
+    is_with_many = one.kind == other.kind and one.kind in WITH_MANY and one.person != other.person
+    return not is_with_many
+
+
+def total(counted: Sequence[Counted]) -> tuple[float, float]:
+    """Units made and units paid of several contacts."""
+    made = sum(round(one.units * _WHOLE) for one in counted)
+    return _shown(made), _shown(sum(round(one.paid * _WHOLE) for one in counted))

@@ -2,10 +2,8 @@ import { describe, expect, test } from "vitest";
 import { type Form, invalid, missing, shown } from "../../web/pocket/forms";
 import { forms } from "../../web/pocket/generated/forms";
 import { receiptCode } from "../../web/pocket/receipt_code";
-import { minutes, type UnitRule, units } from "../../web/pocket/units";
 import formVectors from "../vectors/forms.json";
 import receiptVectors from "../vectors/receipts.json";
-import unitVectors from "../vectors/units.json";
 
 type Fields = Record<string, unknown>;
 const form = formVectors.form as unknown as Form;
@@ -29,11 +27,6 @@ describe("a form is read as the office reads it", () => {
 test("the note's own form asks for what organisations ask for", () => {
   const asked = missing(forms["one_on_one@1"], {}).map((problem) => problem.field);
   expect(asked).toEqual(["support", "goals", "answers.did", "answers.went", "answers.next"]);
-});
-
-test("minutes and units agree with the office", () => {
-  for (const one of unitVectors.minutes) expect(minutes(one.started_at, one.ended_at)).toBe(one.minutes);
-  for (const one of unitVectors.cases) expect(units(one.minutes, one as UnitRule)).toBe(one.units);
 });
 
 test("receipt codes agree with the office", () => {

@@ -20,6 +20,11 @@ export function local(at: number, zone: string): Local {
   return { day: shifted.slice(0, 10), clock: shifted.slice(11, 16) };
 }
 
+/** Days since 1970 of an instant where it was. */
+export function dayNumber(at: number, zone: string): number {
+  return Math.floor((at + offset(at, zone)) / DAY_MS);
+}
+
 export function instant(day: string, clock: string, zone: string, after = Number.NEGATIVE_INFINITY): number | null {
   const wanted = Date.parse(`${day}T${clock}:00Z`);
   if (!/^\d{4}-\d\d-\d\d$/.test(day) || !/^\d\d:\d\d$/.test(clock) || Number.isNaN(wanted)) return null;
