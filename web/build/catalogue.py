@@ -20,7 +20,7 @@ from web.build.paths import GENERATED, HEADER, WEB
 
 PLACES: Final = 16_384
 FIRST_STEP: Final = 32
-SECTIONS: Final = ("common", "errors", "form", "gate", "note", "phone")
+SECTIONS: Final = ("common", "errors", "form", "gate", "moment", "note", "phone")
 FORMS: Final = WEB / "forms"
 NOT_ON_PHONE: Final = frozenset(("label", "hint"))  # its templates name these texts themselves
 BUILT_IN: Final[Lang] = "en"

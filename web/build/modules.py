@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from web.build import catalogue, icons, schema
+from web.build import catalogue, icons, schema, words
 from web.build.compiler.module import Compiler
 from web.build.paths import DIST, GENERATED, TEMPLATES
 
@@ -72,6 +72,7 @@ def write_modules() -> catalogue.Layout:
         "icons_first": icons.module(first_icons),
         "icons": icons.module(rest_icons),
         "schema": schema.module(),
+        "words": words.module(),
     }
     for name, text in modules.items():
         write_if_changed(GENERATED / f"{name}.ts", text)

@@ -4,6 +4,7 @@ import type { NoteFields } from "../generated/schema";
 import { translate } from "../render";
 import { openKeys } from "./draft_list";
 import type { Around } from "./draft_note";
+import { kindWords } from "./kind_words";
 import { noteView } from "./note_view";
 import type { PageContext } from "./page";
 import { namesFor } from "./surroundings";
@@ -29,6 +30,7 @@ export async function checkView(
     note: noteView({ doc: id, fields, body }, { ...names, members }),
     open: openKeys(fields).map((key) => ({ text: translate(lang, key), field: key.slice(key.lastIndexOf(".") + 1) })),
     warnings: await warnings(fields, surroundings, context),
+    kind_words: kindWords(fields, lang),
     hash: await memory.contentHash(fields),
     is_safety: (fields.flags ?? []).length > 0,
   };
