@@ -14,7 +14,7 @@ _KEYS: Final = frozenset(("find", "unless", "instead", "why"))
 
 
 def rules() -> list[dict[str, Any]]:
-    """Every rule of both languages: people write in either, whatever their screens speak. ValueError: a key is unknown."""
+    """Every rule of both languages: people write in either, whatever their screens speak. ValueError: unknown key."""
     found = [rule for lang in LANGS for rule in tomllib.loads((WORDS / f"{lang}.toml").read_text("utf-8"))["word"]]
     for rule in found:
         if unknown := rule.keys() - _KEYS:
