@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
+from sync import words
 from sync.clock import ClockReading, Millis
 from sync.ids import Bucket, Id, Seq, Sha256
 
@@ -30,16 +31,11 @@ SALVAGE_ITEMS_LIMIT: Final = 200
 Counter = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
 ShortText = Annotated[str, msgspec.Meta(max_length=200)]
 
-ChangeKind = Literal["create", "patch", "tags", "sign", "void", "addendum"]
-RecordType = Literal["note", "participant", "assignment", "draft", "site", "organisation", "member", "returned"]
-Outcome = Literal["applied", "merged", "noop", "rejected", "quarantined"]
-
-Code = Literal[
-    "NOTE_SIGNED", "SIGN_CONTENT_MISMATCH", "OUT_OF_SCOPE", "NOT_AUTHOR", "ROLE_FORBIDS", "INVALID_FIELD",
-    "INVALID_STATE", "PARTICIPANT_CLOSED", "DOC_VOID", "DUPLICATE_DOC", "BUNDLE_FAILED", "TOO_LARGE_CHANGE",
-    "SET_ASIDE", "SCHEMA_UNREADABLE", "INTERNAL",
-]  # fmt: skip
-Offer = Literal["addendum", "resubmit", "supervisor"]
+ChangeKind = words.ChangeKind
+RecordType = words.RecordType
+Outcome = words.Outcome
+Code = words.Code
+Offer = words.Offer
 
 
 class Change(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True, omit_defaults=True):

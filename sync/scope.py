@@ -1,11 +1,14 @@
 """Who may change what. Caseload is judged by logical time, never by a clock.
 
 A specialist may work in a bucket held now. What was captured while it was held, and arrives after it ended, is late
-work: it happened, so new contacts and the specialist's own records are still taken; edits of others' are not.
+work: it happened, so new contacts and the specialist's own records are still taken; edits of others' are not. Only a
+consent may be taken back late whoever wrote it down: the person said so while the specialist was there.
 `scope_seq` is the bucket's cursor at capture; a forged one reaches back only to a time when the bucket truly was held.
 """
 
 from __future__ import annotations
+
+from typing import Final
 
 from sync.ids import specialist_bucket
 from sync.messages import Change
@@ -13,6 +16,9 @@ from sync.records import KINDS
 from sync.records.kind import RecordKind
 from sync.refusal import Refused
 from sync.state import Asker, Record, State
+
+_LASTING: Final = frozenset({"participant", "consent", "plan"})
+"""What a specialist never voids: it ends, but it was."""
 
 
 def check_creator(state: State, asker: Asker, change: Change, kind: RecordKind) -> None:
@@ -26,7 +32,7 @@ def check_creator(state: State, asker: Asker, change: Change, kind: RecordKind) 
 
 def check_hand(state: State, asker: Asker, change: Change, kind: RecordKind, record: Record | None) -> Record:
     """The record, if this asker may make this change to it. A stranger learns only that the bucket is out of scope."""
-    is_own = record is None or (record.author == asker.person and kind.type == "note")
+    is_own = record is None or kind.type == "consent" or (record.author == asker.person and kind.type == "note")
     check_bucket(state, asker, change, is_own=is_own)
     if record is None or record.bucket != change.bucket:
         raise Refused("INVALID_STATE", "doc")
@@ -35,7 +41,7 @@ def check_hand(state: State, asker: Asker, change: Change, kind: RecordKind, rec
     is_dismissal = kind.type == "returned" and change.kind == "void"
     if asker.role not in kind.patchers and not is_dismissal:
         raise Refused("ROLE_FORBIDS")
-    if asker.role == "specialist" and kind.type == "participant" and change.kind == "void":
+    if asker.role == "specialist" and kind.type in _LASTING and change.kind == "void":
         raise Refused("ROLE_FORBIDS")
     if _is_personal(kind, asker, change) and record.author != asker.person:
         raise Refused("NOT_AUTHOR")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sync.records.assignment import ASSIGNMENT
+from sync.records.consent import CONSENT
 from sync.records.draft import DRAFT
 from sync.records.kind import RecordKind
 from sync.records.member import MEMBER
@@ -15,5 +16,5 @@ from sync.records.returned import RETURNED
 from sync.records.site import SITE
 
 KINDS: Final[dict[str, RecordKind]] = {
-    kind.type: kind for kind in (NOTE, PARTICIPANT, ASSIGNMENT, DRAFT, SITE, ORGANISATION, MEMBER, RETURNED)
+    kind.type: kind for kind in (NOTE, PARTICIPANT, ASSIGNMENT, DRAFT, SITE, ORGANISATION, MEMBER, RETURNED, CONSENT)
 }

@@ -23,6 +23,7 @@ from tests.sync.desk import (
     sign,
     verdicts,
 )  # fmt: skip
+from tests.sync.test_consents import fields as consent_fields
 
 
 def test_a_stranger_to_the_bucket_is_refused():
@@ -171,3 +172,24 @@ def test_a_change_to_nothing_or_to_another_kind_of_record():
     assert desk.one(ANA_PHONE, note("patch", doc=an_id(41), set={})).receipt.code == "INVALID_STATE"
     assert desk.one(ANA_PHONE, {**note("patch"), "type": "participant"}).receipt.field == "type"
     assert desk.one(ANA_PHONE, {**draft("sign"), "content_hash": "0" * 64}).receipt.code == "INVALID_STATE"
+
+
+def test_a_consent_taken_back_counts_however_late_it_comes():
+    """Whoever wrote it down; a specialist who knew that they no longer support the person takes nothing back."""
+    desk, doc = Desk(), an_id(61)
+    about = {"type": "consent", "doc": doc, "bucket": f"p:{SAM}", "captured": {"wall": 1_763_740_000_000}}
+    desk.one(BEN_PHONE, {**about, "kind": "create", "set": consent_fields(participant=SAM)})
+    desk.end(ANA)
+    back = {**about, "kind": "patch", "base": 1, "set": {"revoked_on": "2026-11-22", "revoked_how": "spoken"}}
+    assert verdicts([desk.one(ANA_PHONE, {**back, "scope_seq": desk.head})]) == ["OUT_OF_SCOPE"]
+    assert verdicts([desk.one(ANA_PHONE, {**back, "scope_seq": 1})]) == ["applied"]
+    assert desk.fields(doc)["revoked_on"] == "2026-11-22"
+
+
+def test_what_a_consent_says_is_frozen_and_stays():
+    """Its end is written later, its words never; a specialist voids none."""
+    desk, doc = Desk(), an_id(61)
+    about = {"type": "consent", "doc": doc, "bucket": f"p:{SAM}", "captured": {"wall": 1_763_740_000_000}}
+    desk.one(ANA_PHONE, {**about, "kind": "create", "set": consent_fields(participant=SAM)})
+    assert verdicts([desk.one(ANA_PHONE, {**about, "kind": "patch", "set": {"recipient": "Anybody"}})]) == ["INVALID_FIELD"]
+    assert verdicts([desk.one(ANA_PHONE, {**about, "kind": "void"})]) == ["ROLE_FORBIDS"]

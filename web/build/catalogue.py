@@ -20,7 +20,19 @@ from web.build.paths import GENERATED, HEADER, WEB
 
 PLACES: Final = 16_384
 FIRST_STEP: Final = 32
-SECTIONS: Final = ("common", "errors", "form", "gate", "moment", "note", "phone")
+SECTIONS: Final = (
+    "common",
+    "consent",
+    "errors",
+    "form",
+    "gate",
+    "keepwell",
+    "moment",
+    "note",
+    "person",
+    "phone",
+    "plan",
+)
 FORMS: Final = WEB / "forms"
 NOT_ON_PHONE: Final = frozenset(("label", "hint"))  # its templates name these texts themselves
 BUILT_IN: Final[Lang] = "en"

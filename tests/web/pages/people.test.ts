@@ -92,7 +92,7 @@ test("a goal is added in the person's own words, once", async () => {
   await hand.post(`/app/people/${JM}/goals`, { words: "See my daughter" });
   expect((await hand.memory.participant(JM))?.fields.goals).toEqual([
     { id: GOAL, words: "My own place by spring" },
-    { id: id("f1"), words: "See my daughter" },
+    { id: id("f1"), words: "See my daughter", opened_on: "2026-11-21" },
   ]);
   expect(await hand.post(`/app/people/${JM}/goals`, { words: " " })).toMatchObject({ status: 422 });
 });
@@ -107,4 +107,14 @@ test("somebody whose support ended can be read, not written about", async () => 
   expect(html).toContain("Support has ended");
   expect(html).not.toContain("/app/notes/new");
   expect(await page(hand.get("/app/people"))).toContain("1 closed");
+});
+
+test("a record that was joined with another leads there, and takes no new note", async () => {
+  hand.memory.addPerson(DR, { name: "D. R.", status: "closed", merged_into: JM });
+  const html = await page(hand.get(`/app/people/${DR}`));
+  expect(html).toContain("joined with J. M.");
+  expect(html).toContain(`href="/app/people/${JM}"`);
+  expect(html).not.toContain("/app/notes/new");
+  hand.memory.addPerson(DR, { name: "D. R.", status: "closed", merged_into: id("77") });
+  expect(await page(hand.get(`/app/people/${DR}`))).toContain("The other record is not on this phone");
 });

@@ -1,19 +1,20 @@
-/** One person: what support needs to know of them, and what has been written, newest first. */
+/** One person: card, goals, what has been written, newest first, and the way to everything else. */
 
+import { overall } from "../consents";
 import { length } from "../forms";
-import type { NoteFields, ParticipantFields } from "../generated/schema";
+import type { ConsentFields, Goal, ParticipantFields } from "../generated/schema";
 import { translate } from "../render";
 import { notFound } from "./missing";
 import { saving } from "./not_saved";
 import type { Page, PageAnswer, PageContext, Seen } from "./page";
-import { type StandingView, standingView } from "./standing";
+import { historyView } from "./person_history";
+import { standingView } from "./standing";
 import { zoneOf } from "./surroundings";
 import { contentOf, line } from "./typed";
+import { local } from "./when";
 
-const HISTORY_LIMIT = 20;
 const GOALS_LIMIT = 20;
 const GOAL_LIMIT_CHARS = 400;
-const EXCERPT_CHARS = 140;
 
 const person: Page = async (request, context) => {
   const one = await context.memory.participant(request.params["id"] ?? "");
@@ -41,7 +42,8 @@ const addGoal: Page = async (request, context) => {
   if (wrong) return personPage(one, context, 422, words, wrong);
   return saving(
     async () => {
-      const set = { goals: [...goals, { id: context.newId(), words }] };
+      const opened_on = local(context.now, await zoneOf(context.memory)).day;
+      const set = { goals: [...goals, { id: context.newId(), words, opened_on }] };
       await context.memory.capture([{ kind: "patch", type: "participant", doc: one.doc, bucket: one.bucket, set }]);
       return { redirect: `/app/people/${one.doc}` };
     },
@@ -62,28 +64,28 @@ async function personPage(
   goal = "",
   wrong = "",
 ): Promise<PageAnswer> {
-  const { fields } = one;
-  const sites = await context.memory.sites();
+  const { memory, now } = context;
+  const [zone, sites, consents] = await Promise.all([
+    zoneOf(memory),
+    memory.sites(),
+    memory.all<ConsentFields>("consent", one.bucket),
+  ]);
   const error = wrong
     ? translate(context.lang, wrong, { limit: wrong === "form.error.goals_full" ? GOALS_LIMIT : GOAL_LIMIT_CHARS })
     : "";
   const view = {
     id: one.doc,
-    now: context.now,
-    name: fields.name,
-    code: fields.code ?? "",
-    pronouns: fields.pronouns ?? "",
-    site: sites.find((site) => site.id === fields.site)?.name ?? "",
-    language: fields.language ?? "",
-    contact: fields.contact ?? "",
-    message_safe: fields.is_message_safe ?? "",
-    about: fields.about ?? "",
-    goals: (fields.goals ?? []).map(({ words }) => words),
-    follow_up_on: fields.follow_up_on ?? "",
-    is_closed: fields.status === "closed",
+    now,
+    ...cardView(one.fields, sites.find((site) => site.id === one.fields.site)?.name ?? ""),
+    consent: overall(
+      consents.map(({ fields }) => fields),
+      local(now, zone).day,
+    ),
+    other: await otherView(one.fields, context),
+    ...goalsView(one.fields.goals ?? []),
+    follow_up_on: one.fields.follow_up_on ?? "",
     kept: (one.body.kept ?? []).length > 0,
-    standing:
-      one.standing.at === "received" ? null : standingView(one.standing, context.now, await zoneOf(context.memory)),
+    standing: one.standing.at === "received" ? null : standingView(one.standing, now, zone),
     goal,
     goal_error: error,
     problems: error ? [{ field: "words", text: error }] : [],
@@ -92,59 +94,51 @@ async function personPage(
   return { status, template: "phone/person.html", view };
 }
 
-async function historyView(
-  id: string,
-  { memory, person: me, now }: PageContext,
-  before?: string,
-): Promise<Record<string, unknown>> {
-  const [page, zone, sites] = await Promise.all([
-    memory.notesOf(id, HISTORY_LIMIT, before),
-    zoneOf(memory),
-    memory.sites(),
-  ]);
+/** What the card at the top tells. */
+function cardView(fields: ParticipantFields, site: string): Record<string, unknown> {
+  const { emergency } = fields;
   return {
-    zone,
-    total: page.total,
-    last_at: page.notes[0]?.fields.started_at ?? null,
-    notes: page.notes.map((note) => ({
-      ...noteLine(note, sites.find((site) => site.id === note.fields.site)?.name ?? ""),
-      standing: openStanding(note, me.id, now, zone),
-    })),
-    older_href: page.next ? `/app/people/${id}/history?before=${encodeURIComponent(page.next)}` : "",
-  };
-}
-
-/** Only what still needs a look: in a history, received is the rule. */
-function openStanding(note: Seen<NoteFields>, me: string, now: number, zone: string): StandingView | null {
-  return note.body.author === me && note.standing.at !== "received" ? standingView(note.standing, now, zone) : null;
-}
-
-function noteLine(note: Seen<NoteFields>, site: string): Record<string, unknown> {
-  const answers: Readonly<Record<string, unknown>> = note.fields.answers ?? {};
-  const text = [answers["said"], answers["did"], answers["went"]].find(
-    (value) => typeof value === "string" && value.trim() !== "",
-  );
-  return {
-    href: `/app/notes/${note.doc}`,
-    at: note.fields.started_at,
-    zone: note.fields.zone,
-    minutes: Math.floor((note.fields.ended_at - note.fields.started_at) / 60_000),
-    kind: note.fields.contact_kind,
+    name: fields.name,
+    is_alias: fields.is_alias ?? false,
+    code: fields.code ?? "",
+    pronouns: fields.pronouns ?? "",
     site,
-    setting: note.fields.setting,
-    excerpt: excerpt(String(text ?? "")),
-    is_flagged: (note.fields.flags ?? []).length > 0,
+    language: fields.language ?? "",
+    contact: fields.contact ?? "",
+    preferred: fields.preferred ?? "",
+    message_safe: fields.is_message_safe ?? "",
+    about: fields.about ?? "",
+    programs: (fields.programs ?? []).map((program) => ({ name: program.name, is_part2: program.is_part2 ?? false })),
+    emergency: emergency
+      ? {
+          name: emergency.name,
+          relation: emergency.relation ?? "",
+          number: emergency.number ?? "",
+          is_agreed: emergency.is_agreed ?? false,
+        }
+      : null,
+    is_closed: fields.status === "closed",
   };
 }
 
-function excerpt(text: string): string {
-  const letters = [
-    ...text
-      .slice(0, EXCERPT_CHARS * 2 + 2)
-      .replace(/\s+/g, " ")
-      .trim(),
-  ];
-  return letters.length > EXCERPT_CHARS ? `${letters.slice(0, EXCERPT_CHARS).join("").trimEnd()}…` : letters.join("");
+/** The record that goes on for somebody whose record was joined with another; its name only if it is here. */
+async function otherView({ merged_into }: ParticipantFields, { memory }: PageContext): Promise<unknown> {
+  if (!merged_into) return null;
+  const found = await memory.participant(merged_into);
+  return { name: found?.fields.name ?? "", href: found ? `/app/people/${found.doc}` : "" };
+}
+
+/** Goals that are worked on stand open, the others are counted. */
+function goalsView(goals: readonly Goal[]): Record<string, unknown> {
+  const open = goals.filter(({ status }) => status === undefined || status === "active" || status === "paused");
+  return {
+    goals: open.map((goal) => ({
+      words: goal.words,
+      is_paused: goal.status === "paused",
+      step: goal.steps?.find((step) => !step.done_on)?.text ?? "",
+    })),
+    goals_done: goals.length - open.length,
+  };
 }
 
 export const routes = {

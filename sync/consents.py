@@ -1,0 +1,49 @@
+"""In which state consents are. The phone's twin is web/pocket/consents.ts; both answer tests/vectors/consents.json.
+
+A consent is good through its last day. Days are civil days at the organisation, compared as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Final, Literal
+
+from sync.records.consent import ConsentFields
+
+ConsentState = Literal["none", "active", "expiring", "expired", "revoked"]
+WARN_DAYS: Final = 30
+"""So many days before its last one a consent counts as expiring."""
+
+
+def state_of(consent: ConsentFields, today: str, warn_days: int = WARN_DAYS) -> ConsentState:
+    """State of one consent. `today`: YYYY-MM-DD."""
+    if consent.revoked_on:
+        return "revoked"
+    last = consent.expires_on
+    if (consent.event_on and consent.event_on <= today) or (last and last < today):
+        return "expired"
+    soon = (date.fromisoformat(today) + timedelta(days=warn_days)).isoformat()
+    return "expiring" if last and last <= soon else "active"
+
+
+def overall(consents: Sequence[ConsentFields], today: str, warn_days: int = WARN_DAYS) -> ConsentState:
+    """State for the person's card: the best that is in force, else how the last one ended."""
+    states = [state_of(consent, today, warn_days) for consent in consents]
+    for state in ("active", "expiring"):
+        if state in states:
+            return state
+    ended = max(((_ended_on(consent), states[at]) for at, consent in enumerate(consents)), default=("", "none"))
+    return ended[1]
+
+
+def share_problem(consent: ConsentFields | None, today: str) -> Literal["", "missing", "expired", "revoked"]:
+    """Why nothing may be shared on this consent, such as for a referral that waits; '' when it is in force."""
+    if consent is None:
+        return "missing"
+    state = state_of(consent, today)
+    return state if state in ("expired", "revoked") else ""
+
+
+def _ended_on(consent: ConsentFields) -> str:
+    return consent.revoked_on or consent.event_on or consent.expires_on
