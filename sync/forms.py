@@ -1,31 +1,20 @@
 """A form: what a note's `answers` are called, of which kind they are, when they are asked and when they are due.
 
-A form file (TOML in web/forms/) is data for two interpreters, this one and web/pocket/forms.ts; both answer the
-cases in tests/vectors/forms.json alike.
+A form file (TOML in web/forms/, `sync.form_file`) holds all versions of one form; what stands here is one of them,
+as two interpreters read it, this one and web/pocket/forms.ts. Both answer the cases in tests/vectors/forms.json alike.
 
-    name = "contact"                  # with `version` the form's reference: contact@1
-    version = 1
-    required_at_sign = ["support"]    # fields of the note's fixed core that should not be empty at signing
+A field's type, and its answer: prose, text: str; choice: one of the options; choices: list of options; date:
+YYYY-MM-DD; time: HH:MM; number, scale: int from `least` to `most`; yes_no: true or false.
 
-    [[field]]
-    key = "did"                       # lower-case letters and underscores
-    type = "prose"                    # prose text: str; choice: one of options; choices: list of options;
-                                      # date: YYYY-MM-DD; yes_no: true or false
-    label = "form.did.label"          # keys of the catalogue
-    hint = "form.did.hint"
-    options = ["a", "b"]              # choice and choices only
-    required_at_sign = true
-    show_when = { field = "mode", is = ["phone", "video"] }
-
-`show_when.field` names an answer of the form or else a field of the core; the field shows when that value is in
-`is`, or, for a list, shares a member with it. A field that does not show is never missing.
+`show_when.field` names an answer of the form or else a field of the note's core; the field shows when that value is
+in `is`, or, for a list, shares a member with it. A field that does not show is never missing.
 Missing answers warn at signing, they never refuse.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Annotated, Any, Final, Literal
 
@@ -33,12 +22,29 @@ import msgspec
 
 from sync.rules import MergePolicy
 
-FieldType = Literal["prose", "text", "choice", "choices", "date", "yes_no"]
+FieldType = Literal["prose", "text", "choice", "choices", "date", "time", "number", "scale", "yes_no"]
+Asked = Literal["place", "when", "support", "goals", "flags"]
+"""A control of the note's fixed core that a form may ask."""
 Key = Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{1,40}$")]
+Value = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]{1,40}$")]
+Said = Annotated[str, msgspec.Meta(min_length=1, max_length=300, pattern=r"^\S")]
+Minutes = Annotated[int, msgspec.Meta(ge=1, le=960)]
 TEXT_LIMIT_CHARS: Final = 400
 
 _is_date: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII).fullmatch
+_is_time: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII).fullmatch
 _DAYS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One text in both languages."""
+
+    en: Said
+    es: Said
+
+    def in_(self, lang: str) -> str:
+        """The text in that language."""
+        return self.es if lang == "es" else self.en
 
 
 class ShowWhen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"values": "is"}):
@@ -48,25 +54,81 @@ class ShowWhen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={
     values: list[str | bool]
 
 
-class FormField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One answer."""
+class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One answer to choose. `was`: its value in the version before, where it was renamed."""
+
+    value: Value
+    label: Words
+    was: str = ""
+
+
+class FormField(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, dict=True):
+    """One answer. `least`, `most`: bounds of a number or scale. `ahead`: a date to come, offered as "in a week".
+
+    `was`: its key in the version before, where it was renamed.
+    """
 
     key: Key
     type: FieldType
-    label: str
-    hint: str = ""
-    options: tuple[str, ...] = ()
+    label: Words
+    hint: Words | None = None
+    options: tuple[Option, ...] = ()
     required_at_sign: bool = False
     show_when: ShowWhen | None = None
+    least: int | None = None
+    most: int | None = None
+    ahead: bool = False
+    was: str = ""
+
+    @cached_property
+    def values(self) -> tuple[str, ...]:
+        """Values of the options."""
+        return tuple(option.value for option in self.options)
 
 
-class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"fields": "field"}, dict=True):
-    """A form file as read; see the head of this module."""
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, rename={"fields": "field"}):
+    """Fields that stand together. `is_folded`: behind one touch. `tone` safety: with the flags and numbers to call."""
+
+    fields: tuple[FormField, ...]
+    key: str = ""
+    label: Words | None = None
+    hint: Words | None = None
+    is_folded: bool = False
+    tone: Literal["", "safety"] = ""
+
+
+class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a fresh draft begins with, where nothing better is known. `place`: as in drafts, such as `mode:phone`."""
+
+    minutes: Minutes = 30
+    place: str = ""
+    support: tuple[str, ...] = ()
+
+
+class Form(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    rename={"sections": "section"},
+    dict=True,
+):
+    """One version of a form. `required_at_sign`: fields of the core; answers say so themselves.
+
+    `lengths`: minutes offered as one touch. `is_single`: a note about one person may be of this kind.
+    `is_withdrawn`: no new draft begins with it; drafts and notes that have it go on.
+    """
 
     name: Key
     version: Annotated[int, msgspec.Meta(ge=1, le=9999)]
-    fields: tuple[FormField, ...]
+    sections: tuple[Section, ...]
+    about: Words | None = None
+    asks: tuple[Asked, ...] = ("place", "when", "support", "goals", "flags")
+    lengths: tuple[Minutes, ...] = (15, 30, 45, 60)
+    defaults: Defaults = Defaults()
     required_at_sign: tuple[Key, ...] = ()
+    is_single: bool = True
+    is_withdrawn: bool = False
 
     @property
     def ref(self) -> str:
@@ -75,8 +137,8 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"fie
 
     @cached_property
     def by_key(self) -> Mapping[str, FormField]:
-        """Fields by key."""
-        return {field.key: field for field in self.fields}
+        """Fields by key, in the form's order."""
+        return {field.key: field for section in self.sections for field in section.fields}
 
     def field(self, key: str) -> FormField | None:
         """The field of that key."""
@@ -95,26 +157,18 @@ class Problem(msgspec.Struct, frozen=True):
     code: Literal["MISSING", "UNKNOWN", "INVALID"]
 
 
-def read_form(table: Mapping[str, Any]) -> Form:
-    """A form from its decoded TOML. Raises msgspec.ValidationError for a file that is no form."""
-    form = msgspec.convert(table, Form)
-    keys = [field.key for field in form.fields]
-    if len(set(keys)) != len(keys):
-        raise msgspec.ValidationError(f"form {form.ref} asks one key twice")
-    for field in form.fields:
-        if bool(field.options) != (field.type in ("choice", "choices")):
-            raise msgspec.ValidationError(f"form {form.ref}: {field.key} needs options exactly if it offers a choice")
-    return form
+def missing(form: Form, fields: Mapping[str, Any], also: Sequence[str] = ()) -> list[Problem]:
+    """What is still asked of a note's fields before signing: core first, then answers, both in the form's order.
 
-
-def missing(form: Form, fields: Mapping[str, Any]) -> list[Problem]:
-    """What the organisation's rules still ask of a note's fields before signing, in the form's order, core first."""
+    `also`: what the organisation asks beyond the form, a core field or `answers.<key>`; of what the form does not ask
+    or show, nothing is missing.
+    """
     answers = fields.get("answers") or {}
-    core = [Problem(key, "MISSING") for key in form.required_at_sign if is_empty(fields.get(key))]
-    return core + [
+    core = [*form.required_at_sign, *(key for key in also if key in form.asks and key not in form.required_at_sign)]
+    return [Problem(key, "MISSING") for key in core if is_empty(fields.get(key))] + [
         Problem(f"answers.{field.key}", "MISSING")
         for field in shown(form, fields)
-        if field.required_at_sign and is_empty(answers.get(field.key))
+        if (field.required_at_sign or f"answers.{field.key}" in also) and is_empty(answers.get(field.key))
     ]
 
 
@@ -131,7 +185,7 @@ def invalid(form: Form, answers: Mapping[str, Any]) -> list[Problem]:
 def shown(form: Form, fields: Mapping[str, Any]) -> Iterator[FormField]:
     """Fields that these values make visible."""
     answers = fields.get("answers") or {}
-    for field in form.fields:
+    for field in form.by_key.values():
         rule = field.show_when
         if rule is None:
             yield field
@@ -153,18 +207,34 @@ def _is_same(a: Any, b: Any) -> bool:
 
 def _fits(field: FormField, value: Any) -> bool:
     match field.type:
-        case "prose":
-            return isinstance(value, str)
-        case "text":
-            return isinstance(value, str) and len(value) <= TEXT_LIMIT_CHARS
-        case "choice":
-            return value == "" or value in field.options
         case "choices":
-            return isinstance(value, list) and all(item in field.options for item in value)
+            return isinstance(value, list) and all(item in field.values for item in value)
         case "yes_no":
             return isinstance(value, bool)
+        case "number" | "scale":
+            return _is_within(value, field)
+        case _:
+            return isinstance(value, str) and _is_written(value, field)
+
+
+def _is_written(text: str, field: FormField) -> bool:
+    match field.type:
+        case "text":
+            return len(text) <= TEXT_LIMIT_CHARS
+        case "choice":
+            return text == "" or text in field.values
         case "date":
-            return isinstance(value, str) and (value == "" or _is_day(value))
+            return text == "" or _is_day(text)
+        case "time":
+            return text == "" or _is_time(text) is not None
+        case _:
+            return True
+
+
+def _is_within(value: Any, field: FormField) -> bool:
+    if type(value) is not int:
+        return False
+    return (field.least is None or value >= field.least) and (field.most is None or value <= field.most)
 
 
 def _is_day(text: str) -> bool:

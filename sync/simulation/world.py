@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from sync.forms import Form, read_form
+from sync.forms import Form, FormField, Section, Words
 from sync.intake import parse
 from sync.messages import Problem, PullRequest, PushAnswer, PushRequest
 from sync.reconcile import Asker
@@ -44,8 +44,8 @@ class _Forms(dict[str, Form]):
 
 
 def _forms() -> _Forms:
-    fields = [{"key": key, "type": "prose", "label": key} for key in PROSE]
-    form = read_form({"name": "contact", "version": 1, "field": fields})
+    fields = tuple(FormField(key, "prose", Words(key, key)) for key in PROSE)
+    form = Form("contact", 1, (Section(fields),))
     return _Forms({form.ref: form})
 
 

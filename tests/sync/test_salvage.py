@@ -43,5 +43,8 @@ def test_what_is_set_aside_comes_back_word_for_word():
     raws = [b'{"n":4,"some":"words"}', b'{"n":5,"more":"words"}']
     changes = [Parsed(raw, n, bytes(32), "", None) for n, raw in enumerate(raws, 4)]
     decisions = set_aside(BEN_PHONE, changes, 40, 0)
-    assert [(d.receipt.n, d.receipt.seq, d.receipt.code) for d in decisions] == [(4, 40, "SET_ASIDE"), (5, 41, "SET_ASIDE")]
+    assert [(d.receipt.n, d.receipt.seq, d.receipt.code) for d in decisions] == [
+        (4, 40, "SET_ASIDE"),
+        (5, 41, "SET_ASIDE"),
+    ]
     assert [d.returned.fields["change"].encode() for d in decisions] == raws

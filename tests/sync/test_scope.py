@@ -118,7 +118,10 @@ def test_a_contact_captured_before_the_closing_reached_the_phone_is_taken():
 def test_a_cursor_between_the_closing_and_a_later_edit_has_seen_neither():
     """The record comes once, at its latest place: a phone that reads in several batches may not have got that far."""
     desk = Desk()
-    closing, later = person("patch", base=1, set={"status": "closed"}), person("patch", base=2, set={"pronouns": "they"})
+    closing, later = (
+        person("patch", base=1, set={"status": "closed"}),
+        person("patch", base=2, set={"pronouns": "they"}),
+    )
     desk.put(SUE_DESK, person(), closing, later)
     assert verdicts([desk.one(ANA_PHONE, note(scope_seq=2))]) == ["applied"]
     assert verdicts([desk.one(ANA_PHONE, note(doc=an_id(22), scope_seq=3))]) == ["PARTICIPANT_CLOSED"]

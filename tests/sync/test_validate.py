@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sync.forms import read_form
+from sync.forms import Form, FormField, Option, Section, Words
 from tests.sync.desk import ANA_PHONE, ANA_TABLET, CORE, NOTE, SAM, SUE_DESK, WALL, Desk, an_id, note
 
 HOUR = 3_600_000
@@ -136,13 +136,8 @@ def test_two_patches_may_not_make_an_impossible_contact_together():
 def test_answers_are_held_against_their_form():
     """Options and types of a known form; a form the office does not know checks nothing."""
     desk = Desk()
-    form = read_form(
-        {
-            "name": "contact",
-            "version": 1,
-            "field": [{"key": "went", "type": "choice", "label": "l", "options": ["well"]}],
-        }
-    )
+    words = Words("l", "l")
+    form = Form("contact", 1, (Section((FormField("went", "choice", words, options=(Option("well", words),)),)),))
     desk.state.forms = {form.ref: form}
     assert desk.one(ANA_PHONE, note(set={**CORE, "answers": {"went": "great"}})).receipt.field == "answers.went"
     assert desk.one(ANA_PHONE, note(set={**CORE, "answers": {"did": "x"}})).receipt.field == "answers.did"

@@ -128,7 +128,7 @@ def inputs_hash() -> str:
     """Hash of every file that the build reads."""
     folders = (WEB, ROOT / "sync", ROOT / "server" / "templating")
     files = [path for folder in folders for path in folder.rglob("*") if is_input(path)]
-    files += [ROOT / "package-lock.json", ROOT / "server" / "auth" / "headers.py"]
+    files += [ROOT / "package-lock.json", *(ROOT / "server" / name for name in ("auth/headers.py", "storage/forms.py"))]
     seen = hashlib.sha256(scripts.flavour().encode())
     for path in sorted(files):
         seen.update(f"{path.relative_to(ROOT)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())

@@ -1,4 +1,4 @@
-"""The phone's part of the catalogue, and the forms, as TypeScript data.
+"""The phone's part of the catalogue as TypeScript data.
 
 Every phone loads these bytes before it can open a screen, so they are laid out for size: one line a text, in an
 order that templates know by number. A key keeps its name only where code computes it or spells it out. English
@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count, pairwise
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from server.templating.catalogue import LANGS, Lang, Text, sections
 from web.build.paths import GENERATED, HEADER, WEB
@@ -33,8 +32,6 @@ SECTIONS: Final = (
     "phone",
     "plan",
 )
-FORMS: Final = WEB / "forms"
-NOT_ON_PHONE: Final = frozenset(("label", "hint"))  # its templates name these texts themselves
 BUILT_IN: Final[Lang] = "en"
 _WORD: Final = re.compile(r"""["']([a-z_]+\.[A-Za-z0-9_.]+)["']""")
 _COMPUTED: Final = re.compile(r"`([a-z_]+\.[a-z_.]*)\$\{")
@@ -132,20 +129,3 @@ def _line(text: Text) -> str:
     if "\n" in line or line.count("\t") > isinstance(text, dict):
         raise ValueError(f"a text is one line without tabs: {line!r}")
     return line
-
-
-def forms_module() -> str:
-    """Every form by its reference, such as `one_on_one@1`."""
-    forms: dict[str, Any] = {}
-    for path in sorted(FORMS.glob("*.toml")):
-        form = tomllib.loads(path.read_text("utf-8"))
-        for field in form["field"]:
-            for words in NOT_ON_PHONE & field.keys():
-                del field[words]
-        forms[f"{form['name']}@{form['version']}"] = form
-    data = json.dumps(forms, ensure_ascii=False, indent=2)
-    refs = " | ".join(json.dumps(ref) for ref in forms) or "never"
-    return (
-        f'{HEADER}import type {{ Form }} from "../forms";\n\n'
-        f"export const forms: Readonly<Record<{refs}, Form>> = {data};\n"
-    )

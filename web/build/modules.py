@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from web.build import catalogue, icons, schema, words
+from web.build import catalogue, forms, icons, schema, words
 from web.build.compiler.module import Compiler
 from web.build.paths import DIST, GENERATED, TEMPLATES
 
@@ -68,7 +68,7 @@ def write_modules() -> catalogue.Layout:
         "templates": rest,
         "catalogue_first": texts.module(texts.parts[0]),
         "catalogue": texts.module(texts.parts[1]),
-        "forms": catalogue.forms_module(),
+        "forms": forms.module(),
         "icons_first": icons.module(first_icons),
         "icons": icons.module(rest_icons),
         "schema": schema.module(),

@@ -1,22 +1,55 @@
 /**
- * What a form file asks of a note, read as sync/forms.py reads it (tests/vectors/forms.json runs in both).
+ * What a form asks of a note, read as sync/forms.py reads it (tests/vectors/forms.json runs in both).
  *
  * `missing` is what a specialist is warned about before signing; `invalid` is what the office would refuse.
  */
 
+export interface Words {
+  readonly en: string;
+  readonly es: string;
+}
+
+/** One version of a form, as sync/form_file.py makes it of its file. */
 export interface Form {
   readonly name: string;
   readonly version: number;
+  readonly about?: Words;
+  readonly section: readonly Section[];
+  readonly asks?: readonly string[];
+  readonly lengths?: readonly number[];
+  readonly defaults?: { readonly minutes?: number; readonly place?: string; readonly support?: readonly string[] };
   readonly required_at_sign?: readonly string[];
+  readonly is_single?: boolean;
+  readonly is_withdrawn?: boolean;
+}
+
+export interface Section {
   readonly field: readonly FormField[];
+  readonly key?: string;
+  readonly label?: Words;
+  readonly hint?: Words;
+  readonly is_folded?: boolean;
+  readonly tone?: string;
 }
 
 export interface FormField {
   readonly key: string;
   readonly type: string;
-  readonly options?: readonly string[];
+  readonly label: Words;
+  readonly hint?: Words;
+  readonly options?: readonly Option[];
   readonly required_at_sign?: boolean;
   readonly show_when?: { readonly field: string; readonly is: readonly (string | boolean)[] };
+  readonly least?: number;
+  readonly most?: number;
+  readonly ahead?: boolean;
+  readonly was?: string;
+}
+
+export interface Option {
+  readonly value: string;
+  readonly label: Words;
+  readonly was?: string;
 }
 
 export interface Problem {
@@ -27,17 +60,29 @@ export interface Problem {
 type Fields = Readonly<Record<string, unknown>>;
 
 export const TEXT_LIMIT_CHARS = 400;
+const ASKS: readonly string[] = ["place", "when", "support", "goals", "flags"];
 
-export function missing(form: Form, fields: Fields): Problem[] {
+/** Controls of the note's core that a form asks. */
+export const asks = (form: Form) => form.asks ?? ASKS;
+
+export const fieldsOf = (form: Form): FormField[] => form.section.flatMap((section) => section.field);
+
+/** `also`: what the organisation asks beyond the form, a core field or `answers.<key>`. */
+export function missing(form: Form, fields: Fields, also: readonly string[] = []): Problem[] {
   const answers = answersOf(fields);
-  const core = (form.required_at_sign ?? []).filter((key) => isEmpty(own(fields, key)));
-  const asked = shown(form, fields).filter((field) => field.required_at_sign && isEmpty(own(answers, field.key)));
-  return [...core, ...asked.map((field) => `answers.${field.key}`)].map((field) => ({ field, code: "MISSING" }));
+  const required = form.required_at_sign ?? [];
+  const core = [...required, ...also.filter((key) => asks(form).includes(key) && !required.includes(key))];
+  const isAsked = (field: FormField) => field.required_at_sign || also.includes(`answers.${field.key}`);
+  const open = shown(form, fields).filter((field) => isAsked(field) && isEmpty(own(answers, field.key)));
+  return [...core.filter((key) => isEmpty(own(fields, key))), ...open.map((field) => `answers.${field.key}`)].map(
+    (field) => ({ field, code: "MISSING" }),
+  );
 }
 
 export function invalid(form: Form, answers: Fields): Problem[] {
+  const fields = fieldsOf(form);
   return Object.entries(answers).flatMap(([key, value]) => {
-    const field = form.field.find((one) => one.key === key);
+    const field = fields.find((one) => one.key === key);
     if (field && fits(field, value)) return [];
     return [{ field: `answers.${key}`, code: field ? "INVALID" : "UNKNOWN" } as const];
   });
@@ -46,9 +91,10 @@ export function invalid(form: Form, answers: Fields): Problem[] {
 /** Fields that these values make visible. */
 export function shown(form: Form, fields: Fields): FormField[] {
   const answers = answersOf(fields);
-  return form.field.filter(({ show_when: rule }) => {
+  const all = fieldsOf(form);
+  return all.filter(({ show_when: rule }) => {
     if (!rule) return true;
-    const isAnswer = form.field.some((one) => one.key === rule.field);
+    const isAnswer = all.some((one) => one.key === rule.field);
     const value = own(isAnswer ? answers : fields, rule.field);
     return (Array.isArray(value) ? value : [value]).some((item) => rule.is.includes(item as string | boolean));
   });
@@ -64,6 +110,11 @@ export function isDate(text: string): boolean {
   return day >= 1 && day <= days;
 }
 
+/** True for a time of day, written HH:MM. */
+export function isClock(text: string): boolean {
+  return /^([01]\d|2[0-3]):[0-5]\d$/.test(text);
+}
+
 export function length(text: string): number {
   let codePoints = 0;
   for (const _ of text) codePoints += 1;
@@ -71,29 +122,38 @@ export function length(text: string): number {
 }
 
 /** No answer: absent, blank text, or an empty list. False and 0 are answers. */
-function isEmpty(value: unknown): boolean {
+export function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null) return true;
   return typeof value === "string" ? value.trim() === "" : Array.isArray(value) && value.length === 0;
 }
 
 function fits(field: FormField, value: unknown): boolean {
-  const options = field.options ?? [];
+  const offers = (one: unknown) => (field.options ?? []).some((option) => option.value === one);
   switch (field.type) {
     case "prose":
       return typeof value === "string";
     case "text":
       return typeof value === "string" && length(value) <= TEXT_LIMIT_CHARS;
     case "choice":
-      return typeof value === "string" && (value === "" || options.includes(value));
+      return value === "" || offers(value);
     case "choices":
-      return Array.isArray(value) && value.every((item) => options.includes(item as string));
+      return Array.isArray(value) && value.every(offers);
     case "yes_no":
       return typeof value === "boolean";
+    case "number":
+    case "scale":
+      return Number.isInteger(value) && isWithin(field, value as number);
     case "date":
       return typeof value === "string" && (value === "" || isDate(value));
+    case "time":
+      return typeof value === "string" && (value === "" || isClock(value));
     default:
       return false;
   }
+}
+
+function isWithin({ least, most }: FormField, value: number): boolean {
+  return (least === undefined || value >= least) && (most === undefined || value <= most);
 }
 
 function answersOf(fields: Fields): Fields {

@@ -5,7 +5,7 @@
  * organisation would like to see as well is a warning and lives in warnings.ts.
  */
 
-import { invalid, isDate, length, TEXT_LIMIT_CHARS } from "../forms";
+import { type Form, fieldsOf, invalid, isClock, isDate, length, TEXT_LIMIT_CHARS } from "../forms";
 import { forms } from "../generated/forms";
 import type { NoteFields, OrganisationFields, ParticipantFields } from "../generated/schema";
 import type { Seen } from "./page";
@@ -42,7 +42,7 @@ export interface Reading {
 }
 
 export const ONE_ON_ONE = "one_on_one@1";
-export const form = forms[ONE_ON_ONE];
+export const form = forms[ONE_ON_ONE] as Form;
 export const MINUTES = ["15", "30", "45", "60"] as const;
 const MINUTE_MS = 60_000;
 const CLOCK_SLACK_MS = 10 * MINUTE_MS;
@@ -143,7 +143,7 @@ function impossible(span: Span, isExact: boolean, now: number): FieldError | nul
 
 function readAnswers(content: Content): { values: Record<string, string>; errors: FieldError[] } {
   const values: Record<string, string> = {};
-  for (const field of form.field) {
+  for (const field of fieldsOf(form)) {
     const typed = field.key === "next_on" ? nextTyped(content) : one(content, field.key);
     const isWriting = field.type === "prose" || field.type === "text";
     if (typed.trim() !== "") values[field.key] = isWriting ? typed : typed.trim();
@@ -161,7 +161,8 @@ function readAnswers(content: Content): { values: Record<string, string>; errors
 }
 
 function lengthError(key: string, text: string): FieldError[] {
-  const limit = form.field.find((field) => field.key === key)?.type === "text" ? TEXT_LIMIT_CHARS : PROSE_LIMIT_CHARS;
+  const limit =
+    fieldsOf(form).find((field) => field.key === key)?.type === "text" ? TEXT_LIMIT_CHARS : PROSE_LIMIT_CHARS;
   const long = length(text);
   return long > limit ? [error(key, "form.error.too_long", { length: long, limit })] : [];
 }
@@ -192,10 +193,6 @@ function assemble(
     ...(Object.keys(answers).length > 0 ? { answers } : {}),
     ...(supersedes ? { supersedes } : {}),
   };
-}
-
-function isClock(text: string): boolean {
-  return /^([01]\d|2[0-3]):[0-5]\d$/.test(text);
 }
 
 function error(field: string, key: string, args: FieldError["args"] = {}): FieldError {
