@@ -7,9 +7,9 @@ Twin of web/pocket/units.ts: tests/vectors/units.json holds for both. Units are 
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -73,6 +73,37 @@ class _Day:
 
     def __init__(self) -> None:
         self.contacts = self.minutes = self.made = self.paid = 0
+        self.short: list[str] = []
+
+
+def contact_of(  # noqa: PLR0917 - a note, and what it does not say itself
+    doc: str,
+    author: str,
+    fields: Mapping[str, Any],
+    day: int,
+    is_site_paid: bool | None,
+    group_size: int = 0,
+    *,
+    is_volunteer: bool = False,
+) -> Contact:
+    """A note's fields as counting sees them. `group_size` matters to groups alone."""
+    answers = fields.get("answers") or {}
+    return Contact(
+        doc=doc,
+        person=fields["participant"],
+        specialist=author,
+        started_at=fields["started_at"],
+        ended_at=fields["ended_at"],
+        day=day,
+        kind=fields["contact_kind"],
+        setting=fields["setting"],
+        mode=fields["mode"],
+        is_site_paid=is_site_paid,
+        has_goal=bool(fields.get("goals")),
+        group_size=group_size if fields["contact_kind"] == "group" else 0,
+        is_volunteer=is_volunteer,
+        is_transport_only=answers.get("transport_only") is True,
+    )
 
 
 def minutes(started_at: int, ended_at: int) -> int:
@@ -89,7 +120,10 @@ def units(length_min: int, rule: UnitRule) -> float:
 
 
 def count(contacts: Iterable[Contact], rule: UnitRule, billing: Billing) -> dict[str, Counted]:
-    """Every contact of one person, by doc. Earlier contacts come first to whatever limit there is."""
+    """Every contact of one person, by doc. Earlier contacts come first to whatever limit there is.
+
+    One that was too short is so no more once a later one has made a unit with it.
+    """
     days: dict[int, _Day] = {}
     paid_on: list[tuple[int, int]] = []
     seen: set[tuple[str, int, int]] = set()
@@ -102,6 +136,9 @@ def count(contacts: Iterable[Contact], rule: UnitRule, billing: Billing) -> dict
             found[one.doc] = Counted(length, units(length, rule), 0, why)
         else:
             found[one.doc] = _counted(one, rule, days.setdefault(one.day, _Day()), paid_on)
+            if found[one.doc].units:
+                short = [doc for doc in days[one.day].short if rule.aggregate == "per_person_day"]
+                found |= {doc: msgspec.structs.replace(found[doc], unpaid="") for doc in short}
     return found
 
 
@@ -129,6 +166,8 @@ def _counted(one: Contact, rule: UnitRule, day: _Day, paid_on: list[tuple[int, i
     made = _above_least(length, rule) if is_alone else _above_least(day.minutes, rule) - day.made
     day.made += made
     why: Unpaid | Literal[""] = "under_min_minutes" if not day.made or (is_alone and not made) else ""
+    if why:
+        day.short.append(one.doc)
     in_day = min(made, max(0, rule.max_per_day * _WHOLE - day.paid)) if rule.max_per_day else made
     used = _paid_before(one.day, rule, paid_on)
     has_limit = rule.period != "none" and rule.max_per_period > 0

@@ -17,11 +17,12 @@ from server.auth.sessions import Member
 from server.dashboard.scene import AnyRequest, Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.waiting import waiting
-from server.storage import accounts
+from server.storage import accounts, counting
 from server.storage.port import OfficeChange, Rows
-from server.storage.records import SAFETY_CLOSED, body_of, record_by_doc
+from server.storage.records import SAFETY_CLOSED, body_of, record_by_doc, service_day
 from server.templating.note_view import Names, note_view
 from sync.state import Record
+from sync.units import Counted
 
 REASON_LIMIT: Final = 2_000
 
@@ -69,6 +70,7 @@ async def _shown(
         note = await _note(rows, member, doc)
         person = await record_by_doc(rows, member.org, note.fields["participant"]) if note else None
         author = await accounts.by_person(rows, member.org, note.author) if note else None
+        counted = await counted_in(rows, scene, note) if note else None
         waits = await waiting(rows, scene)
     if note is None:
         return refusal_page(request, "gone", 404)
@@ -76,7 +78,7 @@ async def _shown(
     title = author.title if author else ""
     members = {one: (name, title if one == note.author else "") for one, name in scene.names.items()}
     view = {
-        "note": note_view(doc, note.fields, body_of(note), names_for(scene, person, members)),
+        "note": note_view(doc, note.fields, body_of(note), names_for(scene, person, members, counted)),
         "participant": note.fields["participant"],
         "is_flag_open": is_flag_open(note) and note.state == "signed",
         "reason": reason,
@@ -90,8 +92,16 @@ async def _note(rows: Rows, member: Member, doc: str) -> Record | None:
     return record if record and record.type == "note" else None
 
 
-def names_for(scene: Scene, person: Record | None, members: dict[str, tuple[str, str]]) -> Names:
-    """What the ids of a note about `person` stand for."""
+async def counted_in(rows: Rows, scene: Scene, note: Record) -> Counted:
+    """How a note's minutes count, with the other contacts of its person."""
+    day = service_day(note.fields["started_at"], note.fields["zone"])
+    return await counting.counted_note(rows, scene.org, note.doc, note.author, note.fields, day, scene.settings)
+
+
+def names_for(
+    scene: Scene, person: Record | None, members: dict[str, tuple[str, str]], counted: Counted | None = None
+) -> Names:
+    """What the ids of a note about `person` stand for. `counted`: None counts the note as if it were the only one."""
     fields = person.fields if person else {}
     return Names(
         person=fields.get("name", ""),
@@ -99,4 +109,6 @@ def names_for(scene: Scene, person: Record | None, members: dict[str, tuple[str,
         sites={site.doc: (site.name, site.is_billable) for site in scene.sites},
         members=members,
         units=scene.settings.units,
+        billing=scene.settings.rules.billing,
+        counted=counted,
     )

@@ -12,8 +12,8 @@ import msgspec
 
 from sync.ids import receipt_code
 from sync.records.kind import Body
-from sync.records.rules import UnitRule
-from sync.units import minutes, units
+from sync.records.rules import Billing, UnitRule
+from sync.units import Counted, contact_of, count
 
 HOUR_MS: Final = 3_600_000
 DAY_MS: Final = 86_400_000
@@ -28,19 +28,24 @@ NOBODY: Final = ("", "")
 
 
 class Names(msgspec.Struct, frozen=True):
-    """What the note's ids stand for: goal and site by id, (name, title) by member, and the rule for units."""
+    """What the note's ids stand for: goal and site by id, (name, title) by member; and how its minutes count.
+
+    `counted`: with the other contacts of the person; None counts the note as if it were the only one.
+    """
 
     person: str
     goals: Mapping[str, str] = {}
     sites: Mapping[str, tuple[str, bool]] = {}
     members: Mapping[str, tuple[str, str]] = {}
     units: UnitRule = UnitRule()
+    billing: Billing = Billing()
+    counted: Counted | None = None
 
 
 def note_view(doc: str, fields: Mapping[str, Any], body: Body, names: Names) -> dict[str, Any]:
     """`fields`: the note's fields as on the wire; `body.set` is not read."""
     answers: Mapping[str, Any] = fields.get("answers") or {}
-    site, is_site_billable = names.sites.get(fields.get("site") or "", ("", True))
+    site, is_site_paid = names.sites.get(fields.get("site") or "", ("", None))
     author, title = names.members.get(body.author, NOBODY)
     return {
         "doc": doc,
@@ -49,7 +54,7 @@ def note_view(doc: str, fields: Mapping[str, Any], body: Body, names: Names) -> 
         "started_at": fields["started_at"],
         "ended_at": fields["ended_at"],
         "zone": fields["zone"],
-        **units_view(fields, is_site_billable, names.units),
+        **units_view(names.counted or _alone(fields, body.author, is_site_paid, names), names.units),
         "place": site,
         "setting": fields["setting"],
         "mode": fields["mode"],
@@ -82,19 +87,26 @@ def note_view(doc: str, fields: Mapping[str, Any], body: Body, names: Names) -> 
     }
 
 
-def units_view(fields: Mapping[str, Any], is_site_billable: bool, rule: UnitRule) -> dict[str, Any]:
-    """Minutes and units, and in a word why nothing can be billed: "place", "kind" or ""."""
-    length = minutes(fields["started_at"], fields["ended_at"])
-    count = units(length, rule)
-    is_unpaid_place = not is_site_billable or (not fields.get("site") and fields["setting"] in ("jail", "prison"))
-    is_unpaid_kind = fields["contact_kind"] in ("attempt_no_show", "own_time")
+def units_view(counted: Counted, rule: UnitRule) -> dict[str, Any]:
+    """Minutes and units, how many of them are paid, and in a word why not all: sync/records/rules.py, `Unpaid`."""
     return {
-        "minutes": length,
-        "units": f"{count:.10g}",
-        "is_one_unit": count == 1,
+        "minutes": counted.minutes,
+        "units": f"{counted.units:.10g}",
+        "is_one_unit": counted.units == 1,
         "unit_minutes": rule.unit_minutes,
-        "unpaid": "kind" if is_unpaid_kind else "place" if is_unpaid_place else "",
+        "unpaid": counted.unpaid,
+        "is_partly": 0 < counted.paid < counted.units,
+        "paid": f"{counted.paid:.10g}",
+        "is_together": rule.aggregate == "per_person_day" and counted.earlier > 0,
+        "day_units": f"{counted.day_units:.10g}",
     }
+
+
+def _alone(fields: Mapping[str, Any], author: str, is_site_paid: bool | None, names: Names) -> Counted:
+    """A site that is not known is paid like any other."""
+    is_paid = True if is_site_paid is None and fields.get("site") else is_site_paid
+    contact = contact_of("", author, fields, 0, is_paid)
+    return count([contact], names.units, names.billing)[""]
 
 
 def _signature_view(fields: Mapping[str, Any], body: Body) -> dict[str, Any]:

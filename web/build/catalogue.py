@@ -31,6 +31,7 @@ SECTIONS: Final = (
     "person",
     "phone",
     "plan",
+    "units",
 )
 BUILT_IN: Final[Lang] = "en"
 _WORD: Final = re.compile(r"""["']([a-z_]+\.[A-Za-z0-9_.]+)["']""")

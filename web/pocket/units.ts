@@ -52,6 +52,7 @@ interface Day {
   minutes: number;
   made: number;
   paid: number;
+  readonly short: string[];
 }
 
 type PaidOn = { readonly day: number; readonly paid: number }[];
@@ -92,11 +93,20 @@ export function count(contacts: readonly Contact[], rule: WholeRule, billing: Wh
     const identity = `${one.specialist} ${one.started_at} ${one.ended_at}`;
     const why = neverPaid(one, billing) || (seen.has(identity) ? "duplicate" : "");
     seen.add(identity);
-    const day = days.get(one.day) ?? { contacts: 0, minutes: 0, made: 0, paid: 0 };
+    const day = days.get(one.day) ?? { contacts: 0, minutes: 0, made: 0, paid: 0, short: [] };
     if (!why) days.set(one.day, day);
     found.set(one.doc, why ? uncounted(one, rule, why) : counted(one, rule, day, paidOn));
+    if (!why && rule.aggregate === "per_person_day" && found.get(one.doc)?.units) settle(day.short, found);
   }
   return found;
+}
+
+/** What was too short is so no more once a later contact has made a unit with it. */
+function settle(short: readonly string[], found: Map<string, Counted>): void {
+  for (const doc of short) {
+    const before = found.get(doc);
+    if (before) found.set(doc, { ...before, unpaid: "" });
+  }
 }
 
 /** From which day on contacts matter to one of `day`; null: all there ever were. */
@@ -129,6 +139,7 @@ function counted(one: Contact, rule: WholeRule, day: Day, paidOn: PaidOn): Count
   const made = isAlone ? aboveLeast(length, rule) : aboveLeast(day.minutes, rule) - day.made;
   day.made += made;
   const own: Why = day.made === 0 || (made === 0 && isAlone) ? "under_min_minutes" : "";
+  if (own) day.short.push(one.doc);
   const inDay = rule.max_per_day ? Math.min(made, Math.max(0, rule.max_per_day * WHOLE - day.paid)) : made;
   const used = paidBefore(one.day, rule, paidOn);
   const hasLimit = rule.period !== "none" && rule.max_per_period > 0;

@@ -13,7 +13,8 @@ import pytest
 from server.templating.environment import environment
 from server.templating.note_view import Names, note_view
 from sync.records.kind import Body
-from sync.records.rules import UnitRule
+from sync.records.rules import Billing, UnitRule
+from sync.units import Counted
 from web.build.node import NODE, esbuild
 
 ROOT = Path(__file__).parents[3]
@@ -59,6 +60,8 @@ def office_page(lang: Any, case: dict[str, Any]) -> str:
         sites={site: (name, is_billable) for site, (name, is_billable) in names["sites"].items()},
         members={member: (name, title) for member, (name, title) in names["members"].items()},
         units=msgspec.convert(names["units"], UnitRule),
+        billing=msgspec.convert(names.get("billing", {}), Billing),
+        counted=msgspec.convert(names["counted"], Counted) if "counted" in names else None,
     )
     body = msgspec.convert({**case["body"], "set": msgspec.Raw(b"{}")}, Body)
     note = note_view(case["doc"], case["fields"], body, known)

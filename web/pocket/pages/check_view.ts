@@ -2,17 +2,26 @@
 
 import type { NoteFields } from "../generated/schema";
 import { translate } from "../render";
+import { firstDay, overlaps, rulesOf } from "../units";
+import { contactOf, countOne, known, othersOf } from "./counting";
 import { openKeys } from "./draft_list";
 import type { Around } from "./draft_note";
 import { kindWords } from "./kind_words";
 import { noteView } from "./note_view";
 import type { PageContext } from "./page";
 import { namesFor } from "./surroundings";
+import { clockWarnings, unitLines } from "./units_words";
+import { dayNumber } from "./when";
 
 const HOUR_MS = 3_600_000;
 const LONG_MS = 8 * HOUR_MS;
 const SLACK_MS = 600_000;
 const NOTES_LIMIT = 60;
+
+interface Warning {
+  readonly title: string;
+  readonly text: string;
+}
 
 export async function checkView(
   id: string,
@@ -20,40 +29,63 @@ export async function checkView(
   surroundings: Around,
   context: PageContext,
 ): Promise<Record<string, unknown>> {
-  const { memory, now, lang } = context;
+  const { memory, now, lang, person } = context;
   const names = await namesFor(memory, fields);
-  const body = { author: context.person.id, state: "open", captured: now, received: 0, created: 0 } as const;
-  const members = { [context.person.id]: { name: context.person.name, title: "" }, ...names.members };
+  const body = { author: person.id, state: "open", captured: now, received: 0, created: 0 } as const;
+  const members = { [person.id]: { name: person.name, title: "" }, ...names.members };
+  const counting = await countingOf(id, fields, surroundings, context);
+  const about = (section: string) => (name: string) => warningOf(section + name, lang);
   return {
     id,
     now,
-    note: noteView({ doc: id, fields, body }, { ...names, members }),
+    note: noteView({ doc: id, fields, body }, { ...names, members, counted: counting.counted }),
     open: openKeys(fields).map((key) => ({ text: translate(lang, key), field: key.slice(key.lastIndexOf(".") + 1) })),
-    warnings: await warnings(fields, surroundings, context),
     kind_words: kindWords(fields, lang),
+    unit_lines: counting.lines,
+    warnings: [
+      ...aboutTimes(fields, surroundings, context).map(about("form.warning.")),
+      ...counting.warnings.map(about("units.warning.")),
+    ],
     hash: await memory.contentHash(fields),
     is_safety: (fields.flags ?? []).length > 0,
   };
 }
 
-async function warnings(fields: NoteFields, surroundings: Around, context: PageContext): Promise<string[]> {
+function warningOf(key: string, lang: PageContext["lang"]): Warning {
+  return { title: translate(lang, key), text: translate(lang, `${key}_text`) };
+}
+
+function aboutTimes(fields: NoteFields, surroundings: Around, { now }: PageContext): string[] {
   const found: string[] = [];
   if (surroundings.participant?.fields.status === "closed") found.push("closed");
-  if (fields.ended_at > context.now + SLACK_MS) found.push("not_over");
+  if (fields.ended_at > now + SLACK_MS) found.push("not_over");
   if (fields.ended_at - fields.started_at > LONG_MS) found.push("long");
-  if (await isOverlapping(fields, context)) found.push("overlap");
   return found;
 }
 
-/** Another note of mine in the same minutes: easily a slip of the clock, and counted twice. */
-async function isOverlapping(fields: NoteFields, { memory, person }: PageContext): Promise<boolean> {
-  const notes = await memory.recentNotes(NOTES_LIMIT);
-  return notes.some(
-    (note) =>
-      note.body.author === person.id &&
-      note.body.state !== "void" &&
-      note.doc !== fields.supersedes &&
-      note.fields.started_at < fields.ended_at &&
-      fields.started_at < note.fields.ended_at,
-  );
+/** How it counts with the person's other contacts, and whose minutes it shares. */
+async function countingOf(doc: string, fields: NoteFields, { organisation }: Around, context: PageContext) {
+  const { memory, person, lang, now } = context;
+  const around = await known(memory);
+  const { rule, billing } = rulesOf(organisation);
+  const note = { doc, author: person.id, fields };
+  const contact = contactOf(note, around);
+  const first = firstDay(contact.day, rule);
+  const others = await othersOf(memory, note, around, first === null ? null : Math.min(first, contact.day - 1));
+  const mine = (await memory.recentNotes(NOTES_LIMIT))
+    .filter((one) => one.body.author === person.id && one.body.state !== "void" && one.doc !== fields.supersedes)
+    .map((one) => contactOf({ doc: one.doc, author: one.body.author, fields: one.fields }, around));
+  const counted = countOne(contact, others, rule, billing);
+  const whose = new Set([...overlaps(contact, mine), ...overlaps(contact, others)].map((one) => one.whose));
+  const clocks = clockWarnings(contact, fields.zone);
+  const today = dayNumber(now, fields.zone);
+  return {
+    counted,
+    lines: unitLines(contact, counted, rule, today, lang),
+    warnings: [
+      ...(whose.has("specialist") ? ["overlap"] : []),
+      ...(whose.has("person") ? ["overlap_person"] : []),
+      ...clocks,
+    ],
+  };
 }

@@ -11,7 +11,7 @@ import { saving } from "./not_saved";
 import { keptView, noteFormView } from "./note_form";
 import { type Draft, NotSaved, type Page, type PageAnswer, type PageContext, type PageRequest } from "./page";
 import { peopleOf } from "./people_view";
-import { around } from "./surroundings";
+import { around, aroundCounting } from "./surroundings";
 import { type Content, contentOf, one } from "./typed";
 
 type Status = 200 | 409 | 422 | 507;
@@ -178,9 +178,13 @@ async function formPage(
   errors: readonly FieldError[] = [],
   keptAt: number | null = null,
 ): Promise<PageAnswer> {
-  const surroundings = await around(context, one(content, "person"));
+  const surroundings = await aroundCounting(context, one(content, "person"));
   const view = await noteFormView(id, content, surroundings, context, errors);
-  return { status, template: "phone/note_form.html", view: { ...view, kept: keptView(content, surroundings, keptAt) } };
+  return {
+    status,
+    template: "phone/note_form.html",
+    view: { ...view, kept: keptView(content, surroundings, keptAt, context.lang) },
+  };
 }
 
 /** The answer to an autosave: never ahead of the truth. */
@@ -190,7 +194,8 @@ async function keptPage(
   status: 200 | 422 | 507,
   keptAt: number | null = null,
 ): Promise<PageAnswer> {
-  const kept = keptView(content, await around(context, one(content, "person")), keptAt);
+  const surroundings = await aroundCounting(context, one(content, "person"));
+  const kept = keptView(content, surroundings, keptAt, context.lang);
   const view = { kept: { ...kept, is_refused: status !== 200 } };
   return { status, template: "phone/kept.html", view, isFragment: true };
 }

@@ -8,6 +8,7 @@
 import { type Form, fieldsOf, invalid, isClock, isDate, length, TEXT_LIMIT_CHARS } from "../forms";
 import { forms } from "../generated/forms";
 import type { NoteFields, OrganisationFields, ParticipantFields } from "../generated/schema";
+import type { Counting } from "./counting";
 import type { Seen } from "./page";
 import { type Place, readPlace, type Site } from "./place";
 import { type Content, line, many, one } from "./typed";
@@ -19,6 +20,8 @@ export interface Around {
   readonly sites: readonly Site[];
   readonly organisation: OrganisationFields | null;
   readonly now: number;
+  /** How minutes count with the person's other contacts; only where the units are shown. */
+  readonly counting?: Counting;
 }
 
 /** `field` is a field of the form; `key` its words in the catalogue. */

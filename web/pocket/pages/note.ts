@@ -1,6 +1,7 @@
 /** A signed note: where it stands, what it says, what was added since. */
 
 import type { NoteFields } from "../generated/schema";
+import { countedOf } from "./counting";
 import { notFound } from "./missing";
 import { noteView } from "./note_view";
 import type { Page, PageContext, Seen } from "./page";
@@ -14,14 +15,18 @@ const note: Page = async (request, context) => {
 };
 
 export async function signedView(seen: Seen<NoteFields>, context: PageContext): Promise<Record<string, unknown>> {
-  const names = await namesFor(context.memory, seen.fields);
+  const written = { doc: seen.doc, author: seen.body.author, fields: seen.fields };
+  const [names, counted] = await Promise.all([
+    namesFor(context.memory, seen.fields),
+    countedOf(context.memory, written),
+  ]);
   const isMine = seen.body.author === context.person.id;
   const members = isMine
     ? { [context.person.id]: { name: context.person.name, title: "" }, ...names.members }
     : names.members;
   return {
     now: context.now,
-    note: noteView(seen, { ...names, members }),
+    note: noteView(seen, { ...names, members, counted }),
     href: `/app/notes/${seen.doc}`,
     person_href: `/app/people/${seen.fields.participant}`,
     write_href: `/app/notes/new?person=${seen.fields.participant}`,

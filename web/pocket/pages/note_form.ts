@@ -15,9 +15,9 @@ import {
 } from "./choices";
 import { openKeys } from "./draft_list";
 import { type Around, dayTyped, type FieldError, nextTyped, ONE_ON_ONE, placeTyped, readNote } from "./draft_note";
-import { unitsView } from "./note_view";
 import type { PageContext } from "./page";
 import { type Content, many, one } from "./typed";
+import { countedLine } from "./units_words";
 import { local } from "./when";
 
 const WRITTEN = ["said", "did", "went", "next", "present", "safety_said", "safety_did", "safety_told"];
@@ -75,20 +75,24 @@ export async function noteFormView(
     error: Object.fromEntries(
       FIELDS.map((name) => [name, problems.find((problem) => problem.field === name)?.text ?? ""]),
     ),
-    kept: keptView(content, surroundings, null),
+    kept: keptView(content, surroundings, null, lang),
   };
 }
 
 /** The line above the button: units so far and what is still open. `keptAt`: when the draft was last made durable. */
-export function keptView(content: Content, surroundings: Around, keptAt: number | null): Record<string, unknown> {
+export function keptView(
+  content: Content,
+  surroundings: Around,
+  keptAt: number | null,
+  lang: PageContext["lang"],
+): Record<string, unknown> {
   const isNote = one(content, "form_ref") === ONE_ON_ONE;
   const { fields } = isNote ? readNote(content, surroundings) : { fields: null };
-  const site = surroundings.sites.find((one) => one.id === fields?.site);
   return {
     at: keptAt,
     is_refused: false,
     zone: surroundings.organisation?.zone ?? "UTC",
-    counted: fields ? unitsView(fields, site?.isBillable ?? true, surroundings.organisation?.units ?? {}) : null,
+    counted: fields ? countedLine(fields, surroundings, lang) : null,
     open: fields ? openKeys(fields) : [],
   };
 }

@@ -3,9 +3,10 @@
  * tests/vectors/notes.json is rendered through both, and the bytes are compared.
  */
 
-import type { Body, NoteFields } from "../generated/schema";
+import type { Billing, Body, NoteFields } from "../generated/schema";
 import { receiptCode } from "../receipt_code";
-import { minutes, type UnitRule, units } from "../units";
+import { type Counted, rulesOf, type UnitRule, type WholeRule } from "../units";
+import { contactOf, countOne } from "./counting";
 
 export interface NoteRecord {
   readonly doc: string;
@@ -13,13 +14,18 @@ export interface NoteRecord {
   readonly body: Omit<Body, "set">;
 }
 
-/** What the note's ids stand for, and the organisation's rule for units. */
+/**
+ * What the note's ids stand for, and the organisation's rules. `counted`: the note with the other contacts of the
+ * person; without it the note is counted as if it were the only one.
+ */
 export interface Names {
   readonly person: string;
   readonly goals: readonly { readonly id: string; readonly words: string }[];
   readonly sites: readonly { readonly id: string; readonly name: string; readonly is_billable: boolean }[];
   readonly members: Readonly<Record<string, { readonly name: string; readonly title: string }>>;
   readonly units: UnitRule;
+  readonly billing?: Billing;
+  readonly counted?: Counted;
 }
 
 const HOUR_MS = 3_600_000;
@@ -56,7 +62,7 @@ export function noteView(record: NoteRecord, names: Names): Record<string, unkno
     started_at: fields.started_at,
     ended_at: fields.ended_at,
     zone: fields.zone,
-    ...unitsView(fields, site?.is_billable ?? true, names.units),
+    ...unitsView(names.counted ?? alone(record, names), rulesOf(rulesIn(names)).rule),
     place: site?.name ?? "",
     setting: fields.setting,
     mode: fields.mode,
@@ -90,19 +96,30 @@ export function noteView(record: NoteRecord, names: Names): Record<string, unkno
   };
 }
 
-/** Minutes and units, and in a word why nothing can be billed: "place", "kind" or "". */
-export function unitsView(fields: NoteFields, isSiteBillable: boolean, rule: UnitRule): Record<string, unknown> {
-  const length = minutes(fields.started_at, fields.ended_at);
-  const count = units(length, rule);
-  const isUnpaidPlace = !isSiteBillable || (!fields.site && (fields.setting === "jail" || fields.setting === "prison"));
-  const isUnpaidKind = fields.contact_kind === "attempt_no_show" || fields.contact_kind === "own_time";
+/** Minutes and units, how many of them are paid, and in a word why not all. */
+export function unitsView(counted: Counted, rule: WholeRule): Record<string, unknown> {
   return {
-    minutes: length,
-    units: String(count),
-    is_one_unit: count === 1,
-    unit_minutes: rule.unit_minutes ?? 15,
-    unpaid: isUnpaidKind ? "kind" : isUnpaidPlace ? "place" : "",
+    minutes: counted.minutes,
+    units: String(counted.units),
+    is_one_unit: counted.units === 1,
+    unit_minutes: rule.unit_minutes,
+    unpaid: counted.unpaid,
+    is_partly: 0 < counted.paid && counted.paid < counted.units,
+    paid: String(counted.paid),
+    is_together: rule.aggregate === "per_person_day" && counted.earlier > 0,
+    day_units: String(counted.day_units),
   };
+}
+
+function alone({ doc, fields, body }: NoteRecord, names: Names): Counted {
+  const sites = new Map(names.sites.map((site) => [site.id, site.is_billable]));
+  const known = { sites, volunteers: new Set<string>(), sizes: new Map<string, number>() };
+  const { rule, billing } = rulesOf(rulesIn(names));
+  return countOne(contactOf({ doc, author: body.author, fields }, known), [], rule, billing);
+}
+
+function rulesIn({ units, billing }: Names) {
+  return { units, rules: billing ? { billing } : {} };
 }
 
 function signatureView({ fields, body }: NoteRecord): Record<string, unknown> {

@@ -1,6 +1,7 @@
 /** What a draft or a note is shown against, gathered from the phone's memory. */
 
 import type { NoteFields } from "../generated/schema";
+import { countingFor } from "./counting";
 import type { Around } from "./draft_note";
 import type { Names } from "./note_view";
 import type { Memory, PageContext } from "./page";
@@ -13,6 +14,12 @@ export async function around(context: PageContext, person: string): Promise<Arou
     memory.organisation(),
   ]);
   return { participant: participant?.body.state === "void" ? null : participant, sites, organisation, now };
+}
+
+/** The same, and what the units of a note about this person are counted against. */
+export async function aroundCounting(context: PageContext, person: string): Promise<Around> {
+  const surroundings = await around(context, person);
+  return { ...surroundings, counting: await countingFor(context, person, surroundings.organisation) };
 }
 
 export async function namesFor(memory: Memory, fields: NoteFields): Promise<Names> {
@@ -28,6 +35,7 @@ export async function namesFor(memory: Memory, fields: NoteFields): Promise<Name
     sites: sites.map((site) => ({ id: site.id, name: site.name, is_billable: site.isBillable })),
     members,
     units: organisation?.units ?? {},
+    billing: organisation?.rules?.billing ?? {},
   };
 }
 
