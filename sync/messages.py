@@ -29,6 +29,7 @@ OPEN_LIMIT: Final = 1000
 SALVAGE_ITEMS_LIMIT: Final = 200
 
 Counter = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 ShortText = Annotated[str, msgspec.Meta(max_length=200)]
 
 ChangeKind = words.ChangeKind
@@ -68,9 +69,9 @@ class Change(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True, 
 class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a phone says of itself, so that the office's figures can carry their freshness."""
 
-    unsent: Annotated[int, msgspec.Meta(ge=0)] = 0
+    unsent: Count = 0
     oldest_unsent: Millis | None = None
-    drafts: Annotated[int, msgspec.Meta(ge=0)] = 0
+    drafts: Count = 0
     is_storage_protected: bool | None = None
     app: Annotated[str, msgspec.Meta(max_length=40)] = ""
 
@@ -242,7 +243,7 @@ class SalvageRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     v: int
     device: Id
     items: Annotated[list[SealedItem], msgspec.Meta(max_length=SALVAGE_ITEMS_LIMIT)]
-    left: Annotated[int, msgspec.Meta(ge=0)] = 0
+    left: Count = 0
     public_key: Annotated[str, msgspec.Meta(min_length=87, max_length=87)] | None = None
 
 

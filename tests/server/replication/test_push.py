@@ -155,6 +155,17 @@ async def test_more_changes_than_a_push_may_hold_are_refused_whole(core: Core, p
     assert await core.count("change") == 0
 
 
+@pytest.mark.parametrize("schema", [1, 2**70])
+@pytest.mark.parametrize("drafts", [2**53, 2**63, 10**30])
+async def test_a_count_beyond_what_a_phone_can_count_is_refused(core: Core, phone: Phone, drafts: int, schema: int) -> None:
+    """No column holds it: an accident in the office would keep the phone's work out for ever."""
+    raws = [phone.participant()[1]]
+    body = phone.push_body(raws, 1).replace(b'"schema":1', b'"schema":%d' % schema)
+    said = body[:-1] + b',"report":{"drafts":%d}}' % drafts
+    assert (await phone.post("/sync/v1/push", said)).status_code == 400
+    assert (await phone.post("/sync/v1/push", body)).status_code == 200
+
+
 async def test_a_change_too_large_comes_back_and_the_rest_goes_through(core: Core, phone: Phone) -> None:
     person, first = phone.participant()
     _, huge = phone.note(person, "x" * (messages.CHANGE_LIMIT_BYTES + 1))
