@@ -16,6 +16,8 @@ from sync.ids import participant_bucket, specialist_bucket
 from sync.records.assignment import AssignmentFields
 from sync.records.kind import RecordKind
 from sync.records.note import LONGEST_CONTACT_MS, PROSE_LIMIT_CHARS, NoteFields
+from sync.records.session import SessionFields
+from sync.records.work_time import WorkTimeFields
 from sync.refusal import Refused
 
 FUTURE_START_MS: Final = 10 * 60 * 1000
@@ -41,6 +43,8 @@ def check_fields(kind: RecordKind, values: Mapping[str, Any], forms: Mapping[str
     fields = check_struct(values, kind.fields)
     if type(fields) is NoteFields:
         _check_note(fields, values, forms, latest_start)
+    elif isinstance(fields, SessionFields | WorkTimeFields):
+        _check_span(fields, latest_start)
     return fields
 
 
@@ -90,10 +94,7 @@ def home_bucket(kind: RecordKind, doc: str, fields: Any, author: str) -> str:
 
 
 def _check_note(note: NoteFields, values: Mapping[str, Any], forms: Mapping[str, Form], latest_start: int) -> None:
-    if not 0 < note.ended_at - note.started_at <= LONGEST_CONTACT_MS:
-        raise Refused("INVALID_FIELD", "ended_at")
-    if note.started_at > latest_start:
-        raise Refused("INVALID_FIELD", "started_at")
+    _check_span(note, latest_start)
     form = forms.get(note.form)
     if not note.answers:
         return
@@ -103,6 +104,13 @@ def _check_note(note: NoteFields, values: Mapping[str, Any], forms: Mapping[str,
             raise Refused("INVALID_FIELD", f"answers.{strange}")
     elif problems := invalid(form, values["answers"]):
         raise Refused("INVALID_FIELD", problems[0].field)
+
+
+def _check_span(timed: NoteFields | SessionFields | WorkTimeFields, latest_start: int) -> None:
+    if not 0 < timed.ended_at - timed.started_at <= LONGEST_CONTACT_MS:
+        raise Refused("INVALID_FIELD", "ended_at")
+    if timed.started_at > latest_start:
+        raise Refused("INVALID_FIELD", "started_at")
 
 
 _is_answer_key: Final = re.compile(r"[a-z_]{1,40}").fullmatch

@@ -7,6 +7,7 @@ from typing import Literal
 ChangeKind = Literal["create", "patch", "tags", "sign", "void", "addendum"]
 RecordType = Literal[
     "note", "participant", "assignment", "draft", "site", "organisation", "member", "returned", "consent",
+    "session", "work_time", "proposal",
 ]  # fmt: skip
 Outcome = Literal["applied", "merged", "noop", "rejected", "quarantined"]
 

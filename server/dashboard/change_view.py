@@ -21,7 +21,10 @@ from sync.messages import Change
 from sync.records.kind import Body
 from sync.records.note import NoteFields
 
-NOUNS: Final = frozenset({"note", "participant", "draft", "site", "organisation", "member", "assignment", "returned"})
+NOUNS: Final = frozenset({
+    "note", "participant", "draft", "site", "organisation", "member", "assignment", "returned",
+    "session", "work_time", "proposal",
+})  # fmt: skip
 KINDS: Final = frozenset({"create", "patch", "tags", "sign", "void", "addendum"})
 
 

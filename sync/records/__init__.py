@@ -12,9 +12,26 @@ from sync.records.member import MEMBER
 from sync.records.note import NOTE
 from sync.records.organisation import ORGANISATION
 from sync.records.participant import PARTICIPANT
+from sync.records.proposal import PROPOSAL
 from sync.records.returned import RETURNED
+from sync.records.session import SESSION
 from sync.records.site import SITE
+from sync.records.work_time import WORK_TIME
 
 KINDS: Final[dict[str, RecordKind]] = {
-    kind.type: kind for kind in (NOTE, PARTICIPANT, ASSIGNMENT, DRAFT, SITE, ORGANISATION, MEMBER, RETURNED, CONSENT)
+    kind.type: kind
+    for kind in (
+        NOTE,
+        PARTICIPANT,
+        ASSIGNMENT,
+        DRAFT,
+        SITE,
+        ORGANISATION,
+        MEMBER,
+        RETURNED,
+        CONSENT,
+        SESSION,
+        WORK_TIME,
+        PROPOSAL,
+    )
 }

@@ -47,6 +47,7 @@ class NoteFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     """Fixed core of a note. `started_at`, `ended_at`: UTC ms, with the site's IANA `zone`, all within the content hash.
 
     `goals`: ids of the participant's goals touched. `form`: the form file and version that `answers` follow.
+    `session`: the session with many people that this note came of, if any.
     """
 
     participant: Id
@@ -63,6 +64,7 @@ class NoteFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     flags: list[SafetyFlag] = []
     answers: Annotated[dict[AnswerKey, Answer], msgspec.Meta(max_length=60)] = {}
     supersedes: Id | None = None
+    session: Id | None = None
 
 
 NOTE: Final = RecordKind(
@@ -75,6 +77,7 @@ NOTE: Final = RecordKind(
         "participant": MergePolicy.FIXED,
         "form": MergePolicy.FIXED,
         "supersedes": MergePolicy.FIXED,
+        "session": MergePolicy.FIXED,
         "contact_kind": MergePolicy.LATEST,
         "started_at": MergePolicy.LATEST,
         "ended_at": MergePolicy.LATEST,

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from sync.messages import CHANGE_LIMIT_BYTES
 from sync.reconcile import State, decide, parse
+from sync.records import KINDS as RECORD_KINDS
 from tests.sync.desk import (
     ANA,
     ANA_PHONE,
@@ -31,7 +32,7 @@ JSON = st.recursive(
     max_leaves=6,
 )
 KINDS = st.sampled_from(["create", "patch", "tags", "sign", "void", "addendum"])
-TYPES = st.sampled_from(["note", "participant", "assignment", "draft", "site", "organisation", "member", "returned"])
+TYPES = st.sampled_from(sorted(RECORD_KINDS))
 
 
 class BrokenForms(dict):

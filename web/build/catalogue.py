@@ -26,6 +26,7 @@ SECTIONS: Final = (
     "form",
     "gate",
     "keepwell",
+    "many",
     "moment",
     "note",
     "person",

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from web.build import catalogue, forms, icons, schema, words
+from web.build import catalogue, forms, icons, schedules, schema, words
 from web.build.compiler.module import Compiler
 from web.build.paths import DIST, GENERATED, TEMPLATES
 
@@ -73,6 +73,7 @@ def write_modules() -> catalogue.Layout:
         "icons": icons.module(rest_icons),
         "schema": schema.module(),
         "words": words.module(),
+        "schedules": schedules.module(),
     }
     for name, text in modules.items():
         write_if_changed(GENERATED / f"{name}.ts", text)

@@ -11,6 +11,9 @@ import { sayUnanswered } from "./unanswered";
 import { installWorker } from "./worker";
 
 takeFragment();
+document.addEventListener("click", ({ target }) => {
+  if (target instanceof Element && target.closest("[data-print]")) print();
+});
 if (location.pathname.startsWith("/app")) {
   holdKeys();
   const drafts = keepDrafts();

@@ -48,7 +48,7 @@ const pages = router<Page>(routes);
 const gates = router<GatePage>({ ...unlock, ...enrolment, ...ready });
 const DEFAULT_LOCK_S = 120;
 /** A phone whose lease is over shows nothing it holds; writing, the safety card and the exchange stay. */
-const OPEN_WITHOUT_LEASE = /^\/app\/(capture|drafts|safety|sync|settings)\b/;
+const OPEN_WITHOUT_LEASE = /^\/app\/(capture|drafts|groups|visits|drop-in|own-time|safety|sync|settings)\b/;
 
 export async function handle(request: Request, deps: EngineDeps): Promise<Response> {
   const around = await surroundings(deps.database, deps.language).catch(

@@ -122,6 +122,13 @@ export class MapMemory implements Memory {
     }
     if (draft !== undefined) this.kept.delete(draft);
   }
+  async captureEach(bundles: readonly (readonly NewChange[])[], draft?: string) {
+    this.refuse();
+    const there = (first: NewChange | undefined) =>
+      first?.kind === "create" && (this.notes.has(first.doc) || this.others.has(first.doc));
+    for (const bundle of bundles) if (!there(bundle[0])) await this.capture(bundle);
+    if (draft !== undefined) this.kept.delete(draft);
+  }
   async contentHash(fields: NoteFields) {
     return contentHash({ ...fields });
   }

@@ -11,6 +11,7 @@ import { saving } from "./not_saved";
 import { keptView, noteFormView } from "./note_form";
 import { type Draft, NotSaved, type Page, type PageAnswer, type PageContext, type PageRequest } from "./page";
 import { peopleOf } from "./people_view";
+import { manyDraft } from "./session_draft";
 import { around, aroundCounting } from "./surroundings";
 import { type Content, contentOf, one } from "./typed";
 
@@ -26,6 +27,8 @@ const open: Page = async (request, context) => {
   const id = idOf(request);
   if (await context.memory.note(noteOf(id))) return { redirect: `/app/notes/${noteOf(id)}` };
   const draft = await context.memory.draft(id);
+  const many = draft && manyDraft(draft);
+  if (many) return { redirect: many.href };
   if (draft?.form === ADDENDUM) return { redirect: `/app/notes/${one(draft.content, "note")}/addendum` };
   const person = request.query.get("person") ?? "";
   if (!draft && !(await context.memory.participant(person))) return notFound(request, context);

@@ -5,6 +5,7 @@ import { translate } from "../render";
 import { ADDENDUM } from "./addendum_draft";
 import { form, readNote } from "./draft_note";
 import type { Draft, PageContext } from "./page";
+import { manyDraft } from "./session_draft";
 import { around } from "./surroundings";
 import { one } from "./typed";
 
@@ -24,6 +25,8 @@ export async function draftViews(context: PageContext): Promise<DraftView[]> {
 }
 
 async function draftView(draft: Draft, context: PageContext): Promise<DraftView> {
+  const many = manyDraft(draft);
+  if (many) return manyView(draft, many, context);
   const surroundings = await around(context, one(draft.content, "person"));
   const isAddendum = draft.form === ADDENDUM;
   const reading = isAddendum ? null : readNote(draft.content, surroundings);
@@ -35,6 +38,18 @@ async function draftView(draft: Draft, context: PageContext): Promise<DraftView>
     detail: isAddendum
       ? translate(context.lang, "phone.today.addendum")
       : openWords(reading?.fields ?? null, context.lang),
+  };
+}
+
+/** A draft about many people goes by its own name. */
+function manyView(draft: Draft, many: NonNullable<ReturnType<typeof manyDraft>>, { lang }: PageContext): DraftView {
+  const sort = translate(lang, `many.sort.${many.sort}`);
+  return {
+    href: many.href,
+    name: many.title || sort,
+    minutes: null,
+    updated_at: draft.updatedAt,
+    detail: many.title ? sort : "",
   };
 }
 

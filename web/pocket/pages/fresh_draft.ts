@@ -29,7 +29,7 @@ export async function freshContent(context: PageContext, person: string): Promis
   };
 }
 
-async function carriedPlace(context: PageContext, person: string): Promise<string> {
+export async function carriedPlace(context: PageContext, person: string): Promise<string> {
   const { memory } = context;
   const sites = (await memory.sites()).filter((site) => site.isOpen);
   const isMine = (note: Seen<NoteFields>) => note.body.author === context.person.id;

@@ -4,15 +4,21 @@ import { routes as addendum } from "./addendum";
 import { routes as capture } from "./capture";
 import { routes as conflicts } from "./conflicts";
 import { routes as draft } from "./draft";
+import { routes as dropIn } from "./drop_in";
 import { routes as editPerson } from "./edit_person";
 import { routes as inbox } from "./inbox";
 import { routes as newPerson } from "./new_person";
 import { routes as note } from "./note";
+import { routes as ownTime } from "./own_time";
 import type { Page } from "./page";
 import { routes as people } from "./people";
 import { routes as person } from "./person";
+import { routes as proposed } from "./proposed";
 import { routes as safety } from "./safety";
+import { routes as sessionPast } from "./session_past";
+import { routes as sessions } from "./sessions";
 import { routes as settings } from "./settings";
+import { routes as sheets } from "./sheets";
 import { routes as sync } from "./sync";
 import { routes as today } from "./today";
 
@@ -31,6 +37,12 @@ export const routes: Readonly<Record<string, Page>> = {
   ...safety,
   ...sync,
   ...settings,
+  ...sessions,
+  ...sessionPast,
+  ...dropIn,
+  ...ownTime,
+  ...sheets,
+  ...proposed,
 };
 
 export { notFound } from "./missing";

@@ -175,6 +175,8 @@ export interface Memory {
   dropDraft(id: string): Promise<void>;
   /** All changes in one strict transaction and one bundle; drops the draft in it too. */
   capture(changes: readonly NewChange[], draft?: string): Promise<void>;
+  /** Each list a bundle of its own, which the office takes or refuses by itself; all in one strict transaction. */
+  captureEach(bundles: readonly (readonly NewChange[])[], draft?: string): Promise<void>;
   contentHash(fields: NoteFields): Promise<string>;
   receipts(doc: string): Promise<readonly Receipt[]>;
   setting(name: "lang" | "theme"): Promise<string | null>;

@@ -1,7 +1,8 @@
 /** Everyone this phone may hold, and a search that leaves no word in an address. */
 
+import { matches } from "./find";
 import type { Page } from "./page";
-import { byName, type PersonView, peopleOf } from "./people_view";
+import { byName, peopleOf } from "./people_view";
 import { zoneOf } from "./surroundings";
 import { contentOf, line } from "./typed";
 
@@ -11,7 +12,7 @@ const search: Page = async (request, context) => list(line(contentOf(request.for
 
 const list = async (words: string, context: Parameters<Page>[1]) => {
   const everyone = await peopleOf(context.memory);
-  const found = everyone.filter((person) => matches(person, words)).sort(byName);
+  const found = everyone.filter((person) => matches(`${person.name} ${person.code}`, words)).sort(byName);
   return {
     status: 200 as const,
     template: "phone/people.html",
@@ -25,17 +26,5 @@ const list = async (words: string, context: Parameters<Page>[1]) => {
     },
   };
 };
-
-/** Every word typed stands somewhere in name or code, whatever its case or accents. */
-function matches(person: PersonView, words: string): boolean {
-  const text = fold(`${person.name} ${person.code}`);
-  return fold(words)
-    .split(" ")
-    .every((word) => text.includes(word));
-}
-
-function fold(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-}
 
 export const routes = { "GET /app/people": people, "POST /app/people": search };

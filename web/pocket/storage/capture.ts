@@ -19,9 +19,10 @@ const ATTEMPTS = 5;
 /** A change with its `base` known, and the draft it makes superfluous. */
 export type Captured = NewChange & { readonly base: number };
 
-/** What else the same transaction shall do. */
+/** What else the same transaction shall do, and how many changes each bundle has where they are not all one bundle. */
 export interface Along {
   readonly dropDraft?: string;
+  readonly bundles?: readonly number[];
 }
 
 /** Only raised when another capture took the number between our look and our transaction. */
@@ -51,18 +52,18 @@ async function captureOnce(
   along: Along,
 ): Promise<void> {
   const { nextN = 1, cursors = {} } = await facts(database, "nextN", "cursors");
-  const bundle = changes.length > 1 ? newId(clock.wall()) : "";
-  const together = bundle ? { bundle, bundle_size: changes.length } : {};
+  const bundles = (along.bundles ?? [changes.length]).flatMap((size) => bundleOf(size, clock));
   const captured = clock.read();
   const rows = await Promise.all(
     changes.map((change, at) => {
       const n = nextN + at;
       const { base, ...said } = change;
+      const together = bundles[at] ?? {};
       const scope = cursors[change.bucket] ?? 0;
       const known = { n, author: author.device.specialist, captured };
       const seen = { ...(base > 0 && { base }), ...(scope > 0 && { scope_seq: scope }), ...together };
       const text = frozen({ ...said, ...known, ...seen });
-      return outboxRow(author, n, change, bundle, text);
+      return outboxRow(author, n, change, together.bundle ?? "", text);
     }),
   );
   await database.write(["meta", "outbox", "drafts"], "strict", async (transaction) => {
@@ -74,6 +75,12 @@ async function captureOnce(
       ...(along.dropDraft ? [transaction.objectStore("drafts").delete(along.dropDraft)] : []),
     ]);
   });
+}
+
+/** What each change of a bundle carries; nothing where it is alone. */
+function bundleOf(size: number, clock: Clock): { bundle?: string; bundle_size?: number }[] {
+  const together = size > 1 ? { bundle: newId(clock.wall()), bundle_size: size } : {};
+  return Array.from({ length: size }, () => together);
 }
 
 /** Half a surrogate pair, which UTF-8 cannot carry, becomes U+FFFD. */

@@ -62,10 +62,18 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
     base: change.base ?? (change.kind === "create" ? 0 : ((await records.get(change.doc))?.seq ?? 0)),
   });
 
-  const write = async (changes: readonly Captured[], dropDraft?: string): Promise<void> => {
-    await capture(database, author, clock, changes, dropDraft ? { dropDraft } : {});
+  const write = async (
+    changes: readonly Captured[],
+    dropDraft?: string,
+    bundles: readonly number[] = [changes.length],
+  ): Promise<void> => {
+    await capture(database, author, clock, changes, { bundles, ...(dropDraft && { dropDraft }) });
     outbox.forget();
   };
+
+  /** Two windows may sign one draft at the same moment: it becomes one note. */
+  const isThere = async (first: NewChange | undefined): Promise<boolean> =>
+    first?.kind === "create" && (await one(first.doc, first.type)) !== null;
 
   const voidOf = async (draft: string): Promise<Captured[]> => {
     const office = await officeDraft(draft);
@@ -176,11 +184,25 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
     },
     async capture(changes, draft) {
       await inTurn(async () => {
-        // Two windows may sign one draft at the same moment: it becomes one note.
-        const [first] = changes;
-        if (first?.kind === "create" && (await one(first.doc, first.type))) return;
+        if (await isThere(changes[0])) return;
         const ready = await Promise.all(changes.map(based));
         await write([...ready, ...(draft ? await voidOf(draft) : [])], draft);
+        onCaptured();
+      });
+    },
+    async captureEach(bundles, draft) {
+      await inTurn(async () => {
+        const standing = await Promise.all(bundles.map(async ([first]) => isThere(first)));
+        const wanted = bundles.filter((bundle, at) => bundle.length > 0 && !standing[at]);
+        const ready = await Promise.all(wanted.map((bundle) => Promise.all(bundle.map(based))));
+        const last = draft ? await voidOf(draft) : [];
+        const all = last.length > 0 ? [...ready, last] : ready;
+        if (all.length === 0) return draft ? drafts.drop(draft) : undefined;
+        await write(
+          all.flat(),
+          draft,
+          all.map((bundle) => bundle.length),
+        );
         onCaptured();
       });
     },
