@@ -7,6 +7,7 @@ import { takeFragment } from "./fragment";
 import { holdKeys } from "./keys";
 import { kickExchanges } from "./kicks";
 import { lockWhenIdle } from "./lock";
+import { takeSignatures } from "./sign";
 import { sayUnanswered } from "./unanswered";
 import { installWorker } from "./worker";
 
@@ -21,5 +22,6 @@ if (location.pathname.startsWith("/app")) {
   lockWhenIdle(drafts);
   kickExchanges();
   sayUnanswered();
+  takeSignatures();
 }
 followFocus();

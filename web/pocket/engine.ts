@@ -152,6 +152,8 @@ async function show(
   ask: PageContext["status"] | null = null,
 ): Promise<Response> {
   const status = said.isFragment ? null : await ask?.();
+  // A copy to read in another language than the phone's.
+  if (said.view["lang"] === "es") await learn("es", deps.readShell).catch(() => undefined);
   const frame = {
     theme,
     unsent: status?.unsentNotes || (status?.unsent ?? 0),

@@ -6,6 +6,7 @@ import { checkView } from "./check_view";
 import { type FieldError, noteOf, ONE_ON_ONE, readNote } from "./draft_note";
 import { followUp } from "./follow_up";
 import { freshContent } from "./fresh_draft";
+import { sortOf } from "./kept_form";
 import { notFound } from "./missing";
 import { saving } from "./not_saved";
 import { keptView, noteFormView } from "./note_form";
@@ -30,6 +31,8 @@ const open: Page = async (request, context) => {
   const many = draft && manyDraft(draft);
   if (many) return { redirect: many.href };
   if (draft?.form === ADDENDUM) return { redirect: `/app/notes/${one(draft.content, "note")}/addendum` };
+  const other = draft ? sortOf(draft) : null;
+  if (other) return { redirect: other.href };
   const person = request.query.get("person") ?? "";
   if (!draft && !(await context.memory.participant(person))) return notFound(request, context);
   return formPage(

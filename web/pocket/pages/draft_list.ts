@@ -4,6 +4,7 @@ import { missing } from "../forms";
 import { translate } from "../render";
 import { ADDENDUM } from "./addendum_draft";
 import { form, readNote } from "./draft_note";
+import { sortOf } from "./kept_form";
 import type { Draft, PageContext } from "./page";
 import { manyDraft } from "./session_draft";
 import { around } from "./surroundings";
@@ -29,6 +30,11 @@ async function draftView(draft: Draft, context: PageContext): Promise<DraftView>
   if (many) return manyView(draft, many, context);
   const surroundings = await around(context, one(draft.content, "person"));
   const isAddendum = draft.form === ADDENDUM;
+  const other = sortOf(draft);
+  if (other) {
+    const [name, detail] = [surroundings.participant?.fields.name ?? "", translate(context.lang, other.name)];
+    return { href: other.href, name, minutes: null, updated_at: draft.updatedAt, detail };
+  }
   const reading = isAddendum ? null : readNote(draft.content, surroundings);
   return {
     href: isAddendum ? `/app/notes/${one(draft.content, "note")}/addendum` : `/app/drafts/${draft.id}`,

@@ -3,6 +3,8 @@
 import { routes as addendum } from "./addendum";
 import { routes as capture } from "./capture";
 import { routes as conflicts } from "./conflicts";
+import { routes as consentAsk } from "./consent_ask";
+import { routes as consents } from "./consents";
 import { routes as draft } from "./draft";
 import { routes as dropIn } from "./drop_in";
 import { routes as editPerson } from "./edit_person";
@@ -28,6 +30,8 @@ export const routes: Readonly<Record<string, Page>> = {
   ...newPerson,
   ...person,
   ...editPerson,
+  ...consents,
+  ...consentAsk,
   ...capture,
   ...draft,
   ...note,

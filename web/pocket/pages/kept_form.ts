@@ -1,0 +1,68 @@
+/**
+ * Forms that are no note but are kept like one: at every pause, encrypted, as a draft that is found again. Where the
+ * record exists already, the draft's id is made from the record's.
+ */
+
+import { saving } from "./not_saved";
+import type { Draft, PageAnswer, PageContext } from "./page";
+import { zoneOf } from "./surroundings";
+import type { Content } from "./typed";
+
+/** What such a draft is, on Today and wherever else drafts are listed. */
+interface Sort {
+  readonly href: (draft: Draft) => string;
+  /** Key of its name. */
+  readonly name: string;
+}
+
+export const CONSENT = "consent@1";
+
+const SORTS: Readonly<Record<string, Sort>> = {
+  [CONSENT]: { href: ({ id }) => `/app/consents/${id}/ask`, name: "consent.draft" },
+};
+
+export function sortOf(draft: Draft): { readonly href: string; readonly name: string } | null {
+  const sort = SORTS[draft.form];
+  return sort ? { href: sort.href(draft), name: sort.name } : null;
+}
+
+/** Id of the draft of a record's form: differs from the record's in the last digit only. Notes use 1 and 2. */
+export function draftOf(doc: string, digit: 4 | 5 | 6 | 7): string {
+  return doc.slice(0, -1) + (Number.parseInt(doc.slice(-1), 16) ^ digit).toString(16);
+}
+
+export async function keepDraft(id: string, form: string, content: Content, context: PageContext): Promise<void> {
+  const { memory, now } = context;
+  const earlier = await memory.draft(id);
+  await memory.saveDraft({ id, form, content, startedAt: earlier?.startedAt ?? now, updatedAt: now });
+}
+
+/** The answer to an autosave: the line above the button, never ahead of the truth. */
+export async function keptAnswer(
+  id: string,
+  form: string,
+  content: Content,
+  context: PageContext,
+  isWhole = true,
+): Promise<PageAnswer> {
+  if (!isWhole) return line(422, context);
+  return saving(
+    async () => {
+      await keepDraft(id, form, content, context);
+      return line(200, context);
+    },
+    () => line(507, context),
+  );
+}
+
+async function line(status: 200 | 422 | 507, { memory, now }: PageContext): Promise<PageAnswer> {
+  const isRefused = status !== 200;
+  const kept = {
+    at: isRefused ? null : now,
+    is_refused: isRefused,
+    zone: await zoneOf(memory),
+    counted: null,
+    open: [],
+  };
+  return { status, template: "phone/kept.html", view: { kept }, isFragment: true };
+}
