@@ -12,10 +12,11 @@ import re
 import shutil
 import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Locator, Page, Playwright, expect
+from playwright.sync_api import BrowserContext, Error, Locator, Page, Playwright, expect
 
 from tests.support.webdriver import until
 
@@ -103,7 +104,8 @@ class Chromium:
         """One touch: a real mouse or touch event in the middle of the target, after it is there and stands still."""
         self.touches += 1
         place = self._place(target, says).nth(at) if isinstance(target, str) else target
-        place.scroll_into_view_if_needed()
+        with suppress(Error):  # swapped by a live update at this very moment: the click looks again
+            place.scroll_into_view_if_needed()
         place.click()
 
     def type(self, target: Locator | str, text: str, at: int = 0, pause_ms: int = 1) -> None:
