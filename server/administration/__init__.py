@@ -14,6 +14,7 @@ from server.administration.participants import handlers as participants
 from server.administration.people import handlers as people
 from server.administration.people_acts import handlers as people_acts
 from server.administration.phones import handlers as phones
+from server.administration.rules import handlers as rules
 from server.administration.sites import handlers as sites
 from server.auth.access import access
 from server.auth.guards import allow, signed_in_member
@@ -25,6 +26,7 @@ administration = Router(
         *people_acts,
         *sites,
         *organisation,
+        *rules,
         *participants,
         *phones,
         *imports,

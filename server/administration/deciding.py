@@ -67,9 +67,8 @@ async def decide_and_note(  # noqa: PLR0917 - who decides what, and what is said
 
 def differing(before: msgspec.Struct, after: msgspec.Struct) -> dict[str, Any]:
     """The fields that an edit changed: nothing else is patched, so nothing else can be overwritten."""
-    old, new = msgspec.to_builtins(before), msgspec.to_builtins(after)
-    whole = msgspec.structs.asdict(after)
-    return {name: msgspec.to_builtins(whole[name]) for name in whole if old.get(name) != new.get(name)}
+    whole, old = msgspec.structs.asdict(after), msgspec.structs.asdict(before)
+    return {name: msgspec.to_builtins(value) for name, value in whole.items() if old.get(name) != value}
 
 
 def undecided(request: Request[Any, Any, Any], _: Undecided) -> Response[Any]:

@@ -18,7 +18,7 @@ AnyRequest = Request[Any, Any, Any]
 ROWS: Final = 10
 LINE_LIMIT: Final = 80
 _NUMBER: Final = re.compile(r"\+?[0-9 ().-]{3,30}")
-_BOUNDS: Final = {"note_due_h": (1, 720), "lock_after_s": (30, 3600), "lease_days": (0, 90)}
+_BOUNDS: Final = {"lock_after_s": (30, 3600), "lease_days": (0, 90)}
 
 
 def typed(fields: OrganisationFields) -> Form:

@@ -45,6 +45,16 @@ async def posted(request: Request[Any, Any, Any]) -> Form:
     return Form({name: clean(value) for name, value in data.multi_items() if isinstance(value, str)})
 
 
+async def picked(request: Request[Any, Any, Any]) -> dict[str, list[str]]:
+    """Every value of fields that may be sent more than once, such as boxes that were ticked; to be asked by name."""
+    data = await request.form()
+    found: dict[str, list[str]] = {}
+    for name, value in data.multi_items():
+        if isinstance(value, str):
+            found.setdefault(name, []).append(clean(value))
+    return found
+
+
 def clean(text: str) -> str:
     """Text as the records accept it: LF line ends, no control characters, nothing that is not Unicode."""
     whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

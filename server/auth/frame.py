@@ -38,6 +38,7 @@ ADMINISTRATION: Final = (
     Place("/administration/participants", "account.place.participants", "heart-handshake"),
     Place("/administration/sites", "account.place.sites", "map-pin"),
     Place("/administration/organisation", "account.place.organisation", "building-2"),
+    Place("/administration/rules", "account.place.rules", "scale"),
     Place("/administration/import", "account.place.import", "file-up"),
     Place("/administration/phones", "account.place.manage_phones", "smartphone"),
     Place("/administration/backups", "account.place.backups", "database-backup"),

@@ -14,7 +14,7 @@ PATH = "/administration/organisation"
 
 def typed(**changed: str) -> dict[str, str]:
     return {
-        "name": "north", "zone": "America/Chicago", "note_due_h": "24", "lock_after_s": "120", "lease_days": "10",
+        "name": "north", "zone": "America/Chicago", "lock_after_s": "120", "lease_days": "10",
         "call_name_0": "Night line", "call_number_0": "+1 312 555 0100", **changed,
     }  # fmt: skip
 
@@ -65,8 +65,8 @@ async def test_an_emptied_line_falls_out_and_nothing_changed_is_no_change(desk: 
     [
         ({"name": " "}, "name"),
         ({"zone": "Moon/Base"}, "zone"),
-        ({"note_due_h": "0"}, "note_due_h"),
-        ({"note_due_h": "²"}, "note_due_h"),
+        ({"lock_after_s": "0"}, "lock_after_s"),
+        ({"lock_after_s": "²"}, "lock_after_s"),
         ({"lease_days": "91"}, "lease_days"),
         ({"lock_after_s": "5"}, "lock_after_s"),
         ({"call_number_0": "call me"}, "call_number_0"),
