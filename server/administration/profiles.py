@@ -74,18 +74,18 @@ class Line(msgspec.Struct, frozen=True):
 @cache
 def profiles(folder: Path = FOLDER) -> Mapping[str, Profile]:
     """All profiles by name. Raises ValueError that begins with the file, so that a broken one is noticed at once."""
-    found: dict[str, Profile] = {}
-    for path in sorted(folder.glob("*.toml")):
-        try:
-            profile = msgspec.convert(tomllib.loads(path.read_text("utf-8")), Profile)
-            apply(OrganisationFields("anybody", "UTC"), profile)
-            rules = [value.rule for value in profile.values]
-            if len(set(rules)) != len(rules) or profile.name != path.stem:
-                raise ValueError("a rule stands there twice, or the name is not the file's")
-        except (ValueError, tomllib.TOMLDecodeError) as error:
-            raise ValueError(f"{path}: {error}") from None
-        found[profile.name] = profile
-    return found
+    return {path.stem: _read(path) for path in sorted(folder.glob("*.toml"))}
+
+
+def _read(path: Path) -> Profile:
+    try:
+        profile = msgspec.convert(tomllib.loads(path.read_text("utf-8")), Profile)
+        apply(OrganisationFields("anybody", "UTC"), profile)
+    except (ValueError, tomllib.TOMLDecodeError) as error:
+        raise ValueError(f"{path}: {error}") from None
+    if len({value.rule for value in profile.values}) != len(profile.values) or profile.name != path.stem:
+        raise ValueError(f"{path}: a rule stands there twice, or the name is not the file's")
+    return profile
 
 
 def apply(fields: OrganisationFields, profile: Profile) -> OrganisationFields:
