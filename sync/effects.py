@@ -10,13 +10,14 @@ import msgspec
 from sync.canonical import content_hash
 from sync.ids import participant_bucket
 from sync.merge import Merge, is_same, merge_patch, merge_tags, paths, read
-from sync.messages import Change, Outcome, Receipt
+from sync.messages import Change
 from sync.records import KINDS
 from sync.records.assignment import AssignmentFields
 from sync.records.kind import Addendum, RecordKind, Signature
 from sync.refusal import Refused
+from sync.review import close_flag, cosign, send_back
 from sync.rules import MergePolicy
-from sync.scope import check_creator, check_hand, check_open_person
+from sync.scope import check_creator, check_hand, check_open_person, check_revision
 from sync.state import End, Grant, Record, State, Version
 from sync.validate import (
     ANY_START,
@@ -27,7 +28,7 @@ from sync.validate import (
     check_struct,
     home_bucket,
 )
-from sync.verdict import Case, Decision, made_by_office
+from sync.verdict import Case, Decision, answer, made_by_office, receipt
 
 ADDENDA_LIMIT: Final = 200
 
@@ -42,7 +43,7 @@ def effect(state: State, case: Case, change: Change) -> Decision:
     record = check_hand(state, case.asker, change, kind, state.records.get(change.doc))
     if record.state == "void":
         if change.kind == "void":
-            return _answer(case, "noop")
+            return answer(case, "noop")
         raise Refused("DOC_VOID")
     return _STEPS[change.kind](state, case, change, record)
 
@@ -57,10 +58,11 @@ def _create(state: State, case: Case, change: Change, kind: RecordKind) -> Decis
     standing = state.records.get(change.doc)
     if standing is not None:
         if _is_repeat(standing, change):
-            return _answer(case, "noop")
+            return answer(case, "noop")
         raise Refused("DUPLICATE_DOC")
     if kind.type == "note":
         check_open_person(state, asker, change)
+        check_revision(state, asker, change.doc, fields)
     record = Record(
         doc=change.doc,
         type=change.type,
@@ -74,7 +76,7 @@ def _create(state: State, case: Case, change: Change, kind: RecordKind) -> Decis
         captured=change.captured.wall,
         received=case.now,
     )
-    decision = Decision(receipt=_receipt(case, "applied"), record=record, is_new_record=True)
+    decision = Decision(receipt=receipt(case, "applied"), record=record, is_new_record=True)
     if kind.type == "participant" and asker.role == "specialist":
         # From seq 0: nobody held the bucket before, and work captured before the first pull has scope_seq 0.
         decision.grants = [Grant(asker.person, change.bucket, 0)]
@@ -126,13 +128,13 @@ def _sign(_state: State, case: Case, change: Change, record: Record) -> Decision
         raise Refused("INVALID_FIELD", "content_hash")
     if record.signed is not None:
         if record.signed.hash == change.content_hash:
-            return _answer(case, "noop")
+            return answer(case, "noop")
         raise Refused("NOTE_SIGNED")
     held = content_hash(record.fields)
     if held != change.content_hash:
         raise Refused("SIGN_CONTENT_MISMATCH", "content_hash")
     signature = Signature(change.author, change.captured.wall, held, case.seq, case.now)
-    return _answer(case, "applied", msgspec.structs.replace(record, state="signed", signed=signature, seq=case.seq))
+    return answer(case, "applied", msgspec.structs.replace(record, state="signed", signed=signature, seq=case.seq))
 
 
 def _addendum(_state: State, case: Case, change: Change, record: Record) -> Decision:
@@ -141,14 +143,14 @@ def _addendum(_state: State, case: Case, change: Change, record: Record) -> Deci
     check_raw_text(case.parsed.raw, change.set)
     fields: AddendumFields = check_struct(change.set, AddendumFields)
     addendum = Addendum(change.author, change.captured.wall, fields.text, case.seq, fields.reason)
-    return _answer(case, "applied", msgspec.structs.replace(record, addenda=[*record.addenda, addendum], seq=case.seq))
+    return answer(case, "applied", msgspec.structs.replace(record, addenda=[*record.addenda, addendum], seq=case.seq))
 
 
 def _void(_state: State, case: Case, change: Change, record: Record) -> Decision:
     if record.type in ("note", "participant") and not (change.reason or "").strip():
         raise Refused("INVALID_FIELD", "reason")
     check_raw_text(case.parsed.raw, {"reason": change.reason})
-    decision = _answer(case, "applied", msgspec.structs.replace(record, state="void", seq=case.seq))
+    decision = answer(case, "applied", msgspec.structs.replace(record, state="void", seq=case.seq))
     if record.type == "assignment":
         decision.ends = [End(record.fields["specialist"], participant_bucket(record.fields["participant"]))]
     return decision
@@ -160,6 +162,9 @@ _STEPS: Final[dict[str, Callable[[State, Case, Change, Record], Decision]]] = {
     "sign": _sign,
     "addendum": _addendum,
     "void": _void,
+    "return": send_back,
+    "cosign": cosign,
+    "close_flag": close_flag,
 }
 
 
@@ -190,19 +195,11 @@ def _version(case: Case, change: Change) -> Version:
 
 def _merged(case: Case, record: Record, merge: Merge) -> Decision:
     if not merge.is_changed:
-        return _answer(case, "noop")
+        return answer(case, "noop")
     merged = msgspec.structs.replace(
         record, fields=merge.fields, versions=merge.versions, kept=merge.kept, seq=case.seq
     )
-    decision = _answer(case, "merged" if merge.lost else "applied", merged)
+    decision = answer(case, "merged" if merge.lost else "applied", merged)
     decision.kept = merge.lost
     decision.receipt = msgspec.structs.replace(decision.receipt, conflicts=[kept.field for kept in merge.lost])
     return decision
-
-
-def _answer(case: Case, outcome: Outcome, record: Record | None = None) -> Decision:
-    return Decision(receipt=_receipt(case, outcome), record=record)
-
-
-def _receipt(case: Case, outcome: Outcome) -> Receipt:
-    return Receipt(case.parsed.n, outcome, case.seq, case.parsed.doc, case.now)

@@ -36,6 +36,7 @@ class _Glimpse(msgspec.Struct):
     doc: Id
 
 
+_REVIEWS: Final = frozenset({"return", "cosign"})
 _read: Final = msgspec.json.Decoder(Change).decode
 _glimpse: Final = msgspec.json.Decoder(_Glimpse).decode
 
@@ -64,7 +65,14 @@ def needs(changes: Iterable[Parsed]) -> set[str]:
             docs.add(change.doc)
             if change.bucket.startswith("p:"):
                 docs.add(change.bucket[2:])
+            if change.kind == "create" and isinstance(before := change.set.get("supersedes"), str):
+                docs.add(before)
     return docs
+
+
+def reviewed(changes: Iterable[Parsed]) -> set[str]:
+    """Ids of the notes of which `decide` must know whether a signed note supersedes them (`State.revised`)."""
+    return {parsed.doc for parsed in changes if parsed.change is not None and parsed.change.kind in _REVIEWS}
 
 
 def _read_surrogates(raw: bytes) -> Change | None:

@@ -89,6 +89,8 @@ def _follow(state: State, case: Case, decision: Decision) -> None:
     record = decision.record
     if record is not None:
         state.records[record.doc] = record
+        if record.state == "signed" and (before := record.fields.get("supersedes")):
+            state.revised.add(before)
     for grant in decision.grants:
         spans = state.caseload.get(grant.bucket, [])
         if grant.specialist == case.asker.person and all(to_seq is not None for _, to_seq in spans):

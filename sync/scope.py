@@ -14,11 +14,14 @@ from sync.ids import specialist_bucket
 from sync.messages import Change
 from sync.records import KINDS
 from sync.records.kind import RecordKind
+from sync.records.note import NoteFields
 from sync.refusal import Refused
 from sync.state import Asker, Record, State
 
 _LASTING: Final = frozenset({"participant", "consent", "plan"})
 """What a specialist never voids: it ends, but it was."""
+REVIEWS: Final = frozenset({"return", "cosign", "close_flag"})
+"""Kinds of change by which a supervisor reviews a signed note."""
 
 
 def check_creator(state: State, asker: Asker, change: Change, kind: RecordKind) -> None:
@@ -45,7 +48,17 @@ def check_hand(state: State, asker: Asker, change: Change, kind: RecordKind, rec
         raise Refused("ROLE_FORBIDS")
     if _is_personal(kind, asker, change) and record.author != asker.person:
         raise Refused("NOT_AUTHOR")
+    if kind.type == "task" and asker.role == "specialist" and not _is_tick(change):
+        raise Refused("ROLE_FORBIDS")
     return record
+
+
+def check_reviewer(asker: Asker, change: Change, record: Record) -> None:
+    """Refuse who may not review: everybody but a supervisor; of one's own note only a safety flag may be closed."""
+    if asker.role != "supervisor":
+        raise Refused("ROLE_FORBIDS")
+    if record.author == asker.person and change.kind != "close_flag":
+        raise Refused("ROLE_FORBIDS", "author")
 
 
 def check_bucket(state: State, asker: Asker, change: Change, *, is_own: bool) -> None:
@@ -77,7 +90,23 @@ def check_open_person(state: State, asker: Asker, change: Change) -> None:
         raise Refused("DOC_VOID")
 
 
+def check_revision(state: State, asker: Asker, doc: str, note: NoteFields) -> None:
+    """Refuse to supersede what is no note, or a colleague's. One not known here may be on its way."""
+    if note.supersedes == doc:
+        raise Refused("INVALID_FIELD", "supersedes")
+    before = state.records.get(note.supersedes or "")
+    if before is None:
+        return
+    is_own = before.author == asker.person or asker.role != "specialist"
+    if before.type != "note" or not is_own or before.fields.get("supersedes") == doc:
+        raise Refused("INVALID_FIELD", "supersedes")
+
+
+def _is_tick(change: Change) -> bool:
+    return change.kind == "patch" and change.set.keys() == {"is_done"}
+
+
 def _is_personal(kind: RecordKind, asker: Asker, change: Change) -> bool:
     if kind.bucket == "author" or change.kind == "sign":
         return True
-    return kind.type == "note" and asker.role == "specialist"
+    return kind.type == "note" and asker.role == "specialist" and change.kind not in REVIEWS

@@ -14,7 +14,7 @@ import msgspec
 
 from sync.forms import Form
 from sync.ids import participant_bucket
-from sync.records.kind import Addendum, KeptValue, Role, Signature
+from sync.records.kind import Addendum, Closing, Cosignature, KeptValue, Return, Role, Signature
 from sync.records.kind import State as RecordState
 
 
@@ -48,6 +48,9 @@ class Record(msgspec.Struct, kw_only=True, gc=False):
     signed: Signature | None = None
     addenda: list[Addendum] = []
     kept: list[KeptValue] = []
+    returned: list[Return] = []
+    cosigned: Cosignature | None = None
+    flag_closed: Closing | None = None
 
     def version(self, path: str) -> Version:
         """Version of a field path such as `ended_at` or `answers.did`."""
@@ -82,11 +85,15 @@ Span = tuple[int, int | None]
 
 
 class State(msgspec.Struct):
-    """`caseload`: of the asker, bucket to spans. `forms`: by `name@version`."""
+    """`caseload`: of the asker, bucket to spans. `forms`: by `name@version`.
+
+    `revised`: of the notes that are to be returned or co-signed, those that a signed note supersedes.
+    """
 
     records: dict[str, Record]
     caseload: dict[str, list[Span]]
     forms: Mapping[str, Form] = {}
+    revised: set[str] = set()
 
     def participant_of(self, bucket: str) -> Record | None:
         """The participant whose bucket this is, if loaded."""

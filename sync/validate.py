@@ -13,7 +13,6 @@ import msgspec
 
 from sync.forms import Form, invalid
 from sync.ids import participant_bucket, specialist_bucket
-from sync.records.assignment import AssignmentFields
 from sync.records.kind import RecordKind
 from sync.records.note import LONGEST_CONTACT_MS, PROSE_LIMIT_CHARS, NoteFields
 from sync.records.session import SessionFields
@@ -36,6 +35,14 @@ class AddendumFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=PROSE_LIMIT_CHARS)]
     reason: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+class ReturnFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`set` of a return. `passage`: words that stand in the answer at `field`, letter for letter."""
+
+    comment: Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
+    passage: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    field: Annotated[str, msgspec.Meta(max_length=60)] = ""
 
 
 def check_fields(kind: RecordKind, values: Mapping[str, Any], forms: Mapping[str, Form], latest_start: int) -> Any:
@@ -87,7 +94,7 @@ def home_bucket(kind: RecordKind, doc: str, fields: Any, author: str) -> str:
             return participant_bucket(getattr(fields, "participant", doc))
         case "author":
             return specialist_bucket(author)
-        case "subject" if isinstance(fields, AssignmentFields):
+        case "subject":
             return specialist_bucket(fields.specialist)
         case _:
             return "org"

@@ -42,16 +42,26 @@ class Case(msgspec.Struct, frozen=True, gc=False):
     now: int
 
 
+def answer(case: Case, outcome: Outcome, record: Record | None = None) -> Decision:
+    """The change is taken, and this is how the record stands from now on."""
+    return Decision(receipt=receipt(case, outcome), record=record)
+
+
+def receipt(case: Case, outcome: Outcome) -> Receipt:
+    """Of a change that is not refused."""
+    return Receipt(case.parsed.n, outcome, case.seq, case.parsed.doc, case.now)
+
+
 def refuse(  # noqa: PLR0917 - what, why, where
     case: Case, outcome: Outcome, code: Code, field: str | None = None, bug: str | None = None, reason: str = ""
 ) -> Decision:
     """Rejected or quarantined; a specialist gets the words back. `reason`: a supervisor's own words to it."""
     parsed = case.parsed
-    receipt = Receipt(parsed.n, outcome, case.seq, parsed.doc, case.now, code, field, OFFERS[code])
-    returned = _returned(case, receipt) if case.asker.role == "specialist" else None
+    refusal = Receipt(parsed.n, outcome, case.seq, parsed.doc, case.now, code, field, OFFERS[code])
+    returned = _returned(case, refusal) if case.asker.role == "specialist" else None
     if returned is not None and reason:
         returned.fields["reason"] = reason
-    return Decision(receipt=receipt, returned=returned, bug=bug)
+    return Decision(receipt=refusal, returned=returned, bug=bug)
 
 
 def derived_id(noun: str, device: str, n: int) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-ChangeKind = Literal["create", "patch", "tags", "sign", "void", "addendum"]
+ChangeKind = Literal["create", "patch", "tags", "sign", "void", "addendum", "return", "cosign", "close_flag"]
 RecordType = Literal[
     "note", "participant", "assignment", "draft", "site", "organisation", "member", "returned", "consent",
-    "session", "work_time", "proposal",
+    "session", "work_time", "proposal", "task",
 ]  # fmt: skip
 Outcome = Literal["applied", "merged", "noop", "rejected", "quarantined"]
 

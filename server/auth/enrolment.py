@@ -19,7 +19,8 @@ from server.storage.devices import NewPhone
 from server.storage.ids import new_id
 from server.storage.one_time_codes import CodeRow
 from server.storage.port import Transaction
-from sync.messages import EnrolAnswer, EnrolRequest, Problem
+from sync.enrolment import EnrolAnswer, EnrolRequest
+from sync.messages import Problem
 
 
 async def enrol(access: Access, request: EnrolRequest) -> EnrolAnswer:

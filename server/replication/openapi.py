@@ -13,6 +13,7 @@ import msgspec
 
 from server.replication.spec import Spec
 from sync import messages
+from sync.enrolment import EnrolAnswer, EnrolRequest
 from sync.records import KINDS
 from sync.records.kind import Body
 
@@ -35,7 +36,7 @@ class Door(NamedTuple):
 
 
 _DOORS: Final = (
-    Door("enrol", "Make a phone known", messages.EnrolRequest, messages.EnrolAnswer, (400, 403, 413), ()),
+    Door("enrol", "Make a phone known", EnrolRequest, EnrolAnswer, (400, 403, 413), ()),
     Door("push", "Hand over changes", messages.PushRequest, messages.PushAnswer, (400, 401, 403, 409, 413)),
     Door("pull", "Ask what changed", messages.PullRequest, messages.PullAnswer, (400, 401, 403, 409, 413, 426)),
     Door(

@@ -21,7 +21,7 @@ from server.storage.desk import Desk, Prepared
 from server.storage.failures import is_of_the_database
 from server.storage.port import Decided, Submission
 from sync.forms import Form
-from sync.intake import Parsed, needs, parse
+from sync.intake import Parsed, needs, parse, reviewed
 
 
 def prepare(submission: Submission) -> Prepared:
@@ -31,7 +31,7 @@ def prepare(submission: Submission) -> Prepared:
         parse(raw, n) if n >= known else Parsed(raw, n, sha256(raw).digest(), "", None)
         for n, raw in enumerate(submission.raws, submission.first_n)
     ]
-    return Prepared(submission, parsed, needs(parsed))
+    return Prepared(submission, parsed, needs(parsed), reviewed(parsed))
 
 
 async def decide_round(
@@ -71,7 +71,7 @@ async def _redo_unit(
     """A change, or a bundle, by itself; quarantined when even that fails."""
     whole = prepared.submission
     part = msgspec.structs.replace(whole, first_n=unit[0].n, raws=[parsed.raw for parsed in unit])
-    alone = Prepared(part, unit, needs(unit))
+    alone = Prepared(part, unit, needs(unit), reviewed(unit))
     try:
         async with savepoint(tx, "unit"):
             return (await decide_round(tx, [alone], forms))[0]

@@ -29,6 +29,8 @@ Spans = list[tuple[int, int | None]]
 class Prepared(msgspec.Struct):
     """A submission read before it waits for the writer: the parsed changes and the records they will need.
 
+    `reviewed`: the notes among them that are to be returned or co-signed.
+
     `bug`: set when these changes were tried alone and failed; they are quarantined instead of decided. `along`:
     what is written with them, in the same transaction.
     """
@@ -36,6 +38,7 @@ class Prepared(msgspec.Struct):
     submission: Submission
     parsed: list[Parsed]
     needs: set[str]
+    reviewed: set[str]
     bug: str | None = None
     along: Along | None = None
 
@@ -63,6 +66,7 @@ class Desk:
         self._devices: dict[str, Held] = {}
         self._heads: dict[int, int] = {}
         self._records: dict[int, dict[str, Record]] = {}
+        self._revised: dict[int, set[str]] = {}
         self._as_created: dict[tuple[int, str], dict[str, Any]] = {}
         self._caseloads: dict[tuple[int, str], dict[str, Spans]] = {}
         self.writes = WriteSet()
@@ -74,10 +78,12 @@ class Desk:
         askers = {(p.submission.org, p.submission.person) for p in submissions}
         orgs = sorted({org for org, _ in askers})
         docs = [set[str]().union(*(p.needs for p in submissions if p.submission.org == org)) for org in orgs]
-        devices, caseloads, *records_by_org = await tx.together(
+        reviewed = [(org, some) for org in orgs if (some := _reviewed(submissions, org))]
+        devices, caseloads, *by_org = await tx.together(
             ask("devices.by_ids", ids=_json([p.submission.device for p in submissions])),
             ask("caseload.spans", askers=_json(sorted(askers))),
             *(ask("records.by_docs", org=org, docs=_json(list(some))) for org, some in zip(orgs, docs, strict=True)),
+            *(ask("records.revised", org=org, docs=_json(some)) for org, some in reviewed),
         )
         for row in devices:
             held = msgspec.convert(row, Held)
@@ -86,12 +92,14 @@ class Desk:
         for row in caseloads:
             spans = desk._caseloads.setdefault((row["org"], row["specialist"]), {}).setdefault(row["bucket"], [])
             spans.append((row["from_seq"], row["to_seq"]))
-        for org, found in zip(orgs, records_by_org, strict=True):
+        for org, found in zip(orgs, by_org[: len(orgs)], strict=True):
             records = desk._records[org] = {}
             for row in found:
                 record = records[row["doc"]] = record_of(row)
                 if row["fields"] is None:
                     desk._as_created[org, record.doc] = record.fields
+        for (org, _), found in zip(reviewed, by_org[len(orgs) :], strict=True):
+            desk._revised[org] = {row["doc"] for row in found}
         return desk
 
     async def answer(self, prepared: Prepared) -> Decided:
@@ -122,7 +130,8 @@ class Desk:
         asker = Asker(device.id, device.person, submission.role)
         head, records = self._heads[org], self._records[org]
         caseload = self._caseloads.setdefault((org, device.person), {})
-        state = State({doc: records[doc] for doc in prepared.needs if doc in records}, caseload, self._forms)
+        known = {doc: records[doc] for doc in prepared.needs if doc in records}
+        state = State(known, caseload, self._forms, self._revised.setdefault(org, set()))
         if prepared.bug is None:
             decisions = _judged(state, asker, fresh, head + 1, submission)
         else:
@@ -207,6 +216,10 @@ class Desk:
         for action, number in (("salvage_filed", len(submission.raws) - aside), ("salvage_set_aside", aside)):
             if number:
                 self.writes.audit(Access(submission.org, submission.now, filing.by, action, device.id, number=number))
+
+
+def _reviewed(submissions: Sequence[Prepared], org: int) -> list[str]:
+    return [doc for prepared in submissions if prepared.submission.org == org for doc in prepared.reviewed]
 
 
 def _objection(device: Held, submission: Submission) -> Problem | None:

@@ -8,7 +8,8 @@ from typing import Any, Literal
 import msgspec
 
 from server.storage.port import Glance, Row, Rows, Transaction
-from sync.messages import EarlierPhone, Report
+from sync.enrolment import EarlierPhone
+from sync.messages import Report
 
 Mode = Literal["lock", "wipe_now"]
 

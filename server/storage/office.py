@@ -58,6 +58,7 @@ async def prepare_office(tx: SqliteTransaction, work: OfficeWork) -> Prepared:
                 base=seqs.get(change.doc, 0) if change.base is None else change.base,
                 set=change.set,
                 reason=change.reason,
+                content_hash=change.content_hash,
             )
         )
         for n, change in enumerate(work.changes, device["next_n"])

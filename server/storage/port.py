@@ -131,6 +131,7 @@ class OfficeChange(msgspec.Struct, frozen=True):
     set: dict[str, Any] = {}
     reason: str | None = None
     base: int | None = None
+    content_hash: str | None = None
 
 
 Along = Callable[[Transaction, Decided], Awaitable[None]]

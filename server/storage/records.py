@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from server.storage.port import Row, Rows
-from sync.records.kind import Addendum, Body, KeptValue, Signature
+from sync.records.kind import Addendum, Body, Closing, Cosignature, KeptValue, Return, Signature
 from sync.state import Record, Version
 
 _EPOCH_DAY: Final = 719_163
@@ -23,6 +23,9 @@ _versions = msgspec.json.Decoder(dict[str, Version]).decode
 _signature = msgspec.json.Decoder(Signature).decode
 _addenda = msgspec.json.Decoder(list[Addendum]).decode
 _kept = msgspec.json.Decoder(list[KeptValue]).decode
+_returns = msgspec.json.Decoder(list[Return]).decode
+_cosign = msgspec.json.Decoder(Cosignature).decode
+_closing = msgspec.json.Decoder(Closing).decode
 
 
 class _Created(msgspec.Struct):
@@ -53,9 +56,7 @@ def record_of(row: Row) -> Record:
         captured=row["captured"],
         received=row["received"],
         versions=_versions(row["versions"]) if row["versions"] else {},
-        signed=_signature(row["signed"]) if row["signed"] else None,
-        addenda=_addenda(row["addenda"]) if row["addenda"] else [],
-        kept=_kept(row["kept"]) if row["kept"] else [],
+        **_said(row),
     )
 
 
@@ -74,11 +75,20 @@ def body_of_row(row: Row) -> msgspec.Raw:
         received=row["received"],
         created=row["created"],
         set=msgspec.Raw(fields) if isinstance(fields, str) else fields,
-        signed=_signature(row["signed"]) if row["signed"] else None,
-        addenda=_addenda(row["addenda"]) if row["addenda"] else [],
-        kept=_kept(row["kept"]) if row["kept"] else [],
+        **_said(row),
     )
     return msgspec.Raw(_encode(body))
+
+
+def _said(row: Row) -> dict[str, Any]:
+    """What was said of a record beside its fields; most records carry nothing of it."""
+    return {name: read(row[name]) for name, read in _SAID if row[name]}
+
+
+_SAID: Final = (
+    ("signed", _signature), ("addenda", _addenda), ("kept", _kept), ("returned", _returns), ("cosigned", _cosign),
+    ("flag_closed", _closing),
+)  # fmt: skip
 
 
 def body_of(record: Record) -> Body:
@@ -93,6 +103,9 @@ def body_of(record: Record) -> Body:
         signed=record.signed,
         addenda=record.addenda,
         kept=record.kept,
+        returned=record.returned,
+        cosigned=record.cosigned,
+        flag_closed=record.flag_closed,
     )
 
 
@@ -116,6 +129,11 @@ def row_of(org: int, device: int, record: Record, *, is_as_created: bool) -> tup
         _text(record.addenda),
         _text(record.kept),
         *_for_dashboard(record),
+        _text(record.returned),
+        _text(record.cosigned),
+        _text(record.flag_closed),
+        record.fields.get("supersedes") if record.type == "note" else None,
+        waits_since(record),
     )
 
 
@@ -148,7 +166,24 @@ def _for_dashboard(record: Record) -> tuple[int | str | None, ...]:
 def _flag(record: Record) -> int:
     if not record.fields.get("flags"):
         return 0
-    return 2 if any(addendum.reason == SAFETY_CLOSED for addendum in record.addenda) else 1
+    return 2 if is_flag_closed(record) else 1
+
+
+def is_flag_closed(record: Record) -> bool:
+    """Closed with a reason; in an older office by somebody else's addendum that said so."""
+    return record.flag_closed is not None or any(
+        said.reason == SAFETY_CLOSED and said.by != record.author for said in record.addenda
+    )
+
+
+def waits_since(record: Record) -> int | None:
+    """When (ms) a return was made that its author has not answered in an addendum, and no co-signature has settled.
+
+    The earliest of these. A revision answers as well, but stands in another record: queries look for it.
+    """
+    answered = max((said.seq for said in record.addenda if said.by == record.author), default=0)
+    settled = max(answered, record.cosigned.seq if record.cosigned else 0)
+    return next((said.at for said in record.returned if said.seq > settled), None)
 
 
 def service_day(at: int, zone: str) -> int:

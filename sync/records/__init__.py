@@ -16,6 +16,7 @@ from sync.records.proposal import PROPOSAL
 from sync.records.returned import RETURNED
 from sync.records.session import SESSION
 from sync.records.site import SITE
+from sync.records.task import TASK
 from sync.records.work_time import WORK_TIME
 
 KINDS: Final[dict[str, RecordKind]] = {
@@ -33,5 +34,6 @@ KINDS: Final[dict[str, RecordKind]] = {
         SESSION,
         WORK_TIME,
         PROPOSAL,
+        TASK,
     )
 }

@@ -53,6 +53,39 @@ class Addendum(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
+class Return(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A supervisor's request to revise a signed note: it changes no word of it.
+
+    `passage`: words of the note, verbatim, from the answer at `field` (such as `answers.did`); both "" where the whole
+    note is meant.
+    """
+
+    by: str
+    at: int
+    seq: int
+    comment: str
+    passage: str = ""
+    field: str = ""
+
+
+class Cosignature(msgspec.Struct, frozen=True):
+    """A supervisor's signature on a signed note. `hash`: the content hash it was made over, the signature's own."""
+
+    by: str
+    at: int
+    hash: str
+    seq: int
+
+
+class Closing(msgspec.Struct, frozen=True):
+    """A supervisor has looked at a note's safety flags and says what was done."""
+
+    by: str
+    at: int
+    reason: str
+    seq: int
+
+
 class KeptValue(msgspec.Struct, frozen=True):
     """The losing side of a concurrent edit, verbatim, until author or supervisor settles it."""
 
@@ -79,3 +112,6 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True):
     signed: Signature | None = None
     addenda: list[Addendum] = []
     kept: list[KeptValue] = []
+    returned: list[Return] = []
+    cosigned: Cosignature | None = None
+    flag_closed: Closing | None = None

@@ -31,6 +31,11 @@ SafetyFlag = Literal[
     "lost_medicines_supports", "prea", "other",
 ]  # fmt: skip
 
+CorrectionReason = Literal[
+    "did_not_happen", "wrong_person", "wrong_date", "duplicate", "never_billable", "narrative", "billing_indicator",
+    "service_code", "time_entry", "no_active_plan", "other",
+]  # fmt: skip
+
 TAG_FIELDS: Final = ("support", "goals", "flags")
 PROSE_LIMIT_CHARS: Final = 20_000
 LONGEST_CONTACT_MS: Final = 16 * 3600 * 1000
@@ -48,6 +53,7 @@ class NoteFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
 
     `goals`: ids of the participant's goals touched. `form`: the form file and version that `answers` follow.
     `session`: the session with many people that this note came of, if any.
+    `reason`: why this note `supersedes` another.
     """
 
     participant: Id
@@ -65,6 +71,7 @@ class NoteFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     answers: Annotated[dict[AnswerKey, Answer], msgspec.Meta(max_length=60)] = {}
     supersedes: Id | None = None
     session: Id | None = None
+    reason: CorrectionReason | None = None
 
 
 NOTE: Final = RecordKind(
@@ -78,6 +85,7 @@ NOTE: Final = RecordKind(
         "form": MergePolicy.FIXED,
         "supersedes": MergePolicy.FIXED,
         "session": MergePolicy.FIXED,
+        "reason": MergePolicy.FIXED,
         "contact_kind": MergePolicy.LATEST,
         "started_at": MergePolicy.LATEST,
         "ended_at": MergePolicy.LATEST,

@@ -124,8 +124,13 @@ class Ledger:
         wanted = needs(fresh)
         records = {doc: record for doc in wanted if (record := self.records.get(doc)) is not None}
         caseload = {bucket: list(spans) for bucket, spans in self.caseload.get(asker.person, {}).items()}
-        state = State(records, caseload, self.forms)
+        state = State(records, caseload, self.forms, self.revised())
         return Pending(asker, changes, self.head, decide(state, asker, fresh, self.head + 1, self.now))
+
+    def revised(self) -> set[str]:
+        """Notes that a signed note supersedes."""
+        signed = (record.fields for record in self.records.values() if record.state == "signed")
+        return {fields["supersedes"] for fields in signed if "supersedes" in fields}
 
     def unknown(self, device: str, changes: Sequence[Parsed]) -> Iterator[Parsed]:
         """Changes not decided yet; the others must be the very bytes that were."""

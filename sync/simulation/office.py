@@ -102,7 +102,7 @@ class Office(Ledger):
         fields = msgspec.Raw(msgspec.json.encode(record.fields))
         body = Body(
             record.author, record.state, record.captured, record.received, record.created, fields, record.signed,
-            record.addenda, record.kept,
+            record.addenda, record.kept, record.returned, record.cosigned, record.flag_closed,
         )  # fmt: skip
         raw = msgspec.Raw(msgspec.json.encode(body))
         self.bodies[record.doc] = (record.seq, raw)

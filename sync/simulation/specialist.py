@@ -85,7 +85,7 @@ class Specialist:
             self.note_patch, self.note_patch, self.note_patch, self.note_tags, self.note_sign, self.note_sign,
             self.note_sign, self.addendum, self.note_void, self.draft, self.draft_patch, self.participant,
             self.participant_patch, self.participant_patch, self.participant_with_note, self.dismiss, self.settle,
-            self.mistake,
+            self.mistake, self.revise,
         ]  # fmt: skip
 
     def write(self, phone: Phone) -> Changes:
@@ -126,6 +126,7 @@ class Specialist:
             "ended_at": start + (1 + self.dice.below(90)) * 60_000, "zone": "America/Chicago",
             "setting": self.dice.pick(SETTINGS), "mode": self.dice.pick(MODES),
             "support": [self.dice.pick(SUPPORT)], "answers": {self.dice.pick(PROSE): self.prose()},
+            "flags": ["medical"] if self.dice.chance(0.2) else [],
         }  # fmt: skip
 
     def _mine(self, phone: Phone, shown: dict[str, Sketch], noun: str, state: str) -> Sketch | None:
@@ -150,6 +151,19 @@ class Specialist:
             bundle["bundle_size"] = 3
             changes.append(self._on(phone, "void", draft))
         return [{**change, **bundle} for change in changes]
+
+    def revise(self, phone: Phone, shown: dict[str, Sketch]) -> Changes:
+        """A signed note written anew, by its author: a note of its own, signed at once."""
+        note = self._mine(phone, shown, "note", "signed")
+        if note is None or note.bucket not in self._buckets(phone, shown):
+            return []
+        fields = {**self._core(phone, note.bucket), "supersedes": note.doc, "reason": "narrative"}
+        doc = self.dice.new_id()
+        changes = [
+            {**self._about(phone, note.bucket, "create", "note", doc), "set": fields},
+            {**self._about(phone, note.bucket, "sign", "note", doc), "content_hash": content_hash(fields)},
+        ]
+        return [{**change, "bundle": doc, "bundle_size": 2} for change in changes]
 
     def note_open(self, phone: Phone, shown: dict[str, Sketch]) -> Changes:
         buckets = self._buckets(phone, shown)
@@ -184,8 +198,13 @@ class Specialist:
         return [self._on(phone, "sign", note, content_hash=content_hash(note.fields()))] if note else []
 
     def addendum(self, phone: Phone, shown: dict[str, Sketch]) -> Changes:
+        """Now and then a phone tries what is a supervisor's alone."""
         note = self._mine(phone, shown, "note", "signed")
-        return [self._on(phone, "addendum", note, set={"text": self.prose()})] if note else []
+        if note is None:
+            return []
+        if self.dice.chance(0.1):
+            return [self._on(phone, "cosign", note, content_hash=content_hash(note.fields()))]
+        return [self._on(phone, "addendum", note, set={"text": self.prose()})]
 
     def note_void(self, phone: Phone, shown: dict[str, Sketch]) -> Changes:
         note = self._mine(phone, shown, "note", "open")

@@ -25,11 +25,15 @@ class Supervisor:
 
     def __init__(self, dice: Dice, asker: Asker, office: Office, specialists: list[str], watch: Watch) -> None:
         self.dice, self.asker, self.office, self.specialists, self.watch = dice, asker, office, specialists, watch
+        self.opened: dict[str, Record] = {}
 
     def act(self) -> None:
         """One edit, if there is something to edit."""
+        self._open()
         roll = self.dice.random.random()
-        if roll < 0.03:
+        if self.dice.chance(0.4):
+            changes = self._review()
+        elif roll < 0.03:
             changes = self._move_everybody()
         elif roll < 0.08:
             changes = self._end_and_give_again()
@@ -124,6 +128,35 @@ class Supervisor:
     def _void_note(self) -> list[Change]:
         notes = self._all("note")
         return [self._on("void", self.dice.pick(notes), reason="entered twice")] if notes else []
+
+    def _open(self) -> None:
+        """Pages that stand open on the desk, however old they grow."""
+        notes = [note for note in self._all("note") if note.state == "signed"]
+        if notes:
+            note = self.dice.pick(notes)
+            self.opened[note.doc] = note
+
+    def _review(self) -> list[Change]:
+        """Return, co-sign or close the flag of a note, as its page shows it; sometimes of what takes none of them."""
+        self.opened = {doc: note for doc, note in self.opened.items() if doc in self.office.records}
+        shown = [*self.opened.values()] if self.dice.chance(0.9) else self._all("note")
+        if self.dice.chance(0.6):
+            shown = [note for note in shown if self.office.records[note.doc].seq > note.seq] or shown
+        if not shown:
+            return []
+        note = self.dice.pick(shown)
+        roll = self.dice.random.random()
+        if roll < 0.45:
+            return [self._on("return", note, set=self._comment(note))]
+        if roll < 0.9:
+            hash_ = note.signed.hash if note.signed and self.dice.chance(0.9) else "0" * 64
+            return [self._on("cosign", note, content_hash=hash_)]
+        return [self._on("close_flag", note, reason=f"Called them {self.dice.below(10**6)}")]
+
+    def _comment(self, note: Record) -> Change:
+        said: Change = {"comment": f"Please say more {self.dice.below(10**6)}"}
+        key, text = next(iter(note.fields.get("answers", {"did": "nobody wrote this"}).items()))
+        return {**said, "passage": str(text)[:9], "field": f"answers.{key}"} if self.dice.chance(0.4) else said
 
     def _on(self, kind: str, record: Record, **more: Any) -> Change:
         about = {"kind": kind, "type": record.type, "doc": record.doc, "bucket": record.bucket, "base": record.seq}

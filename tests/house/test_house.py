@@ -162,6 +162,10 @@ def test_the_window_runs_little_script() -> None:
     assert len([line for line in lines if line and not line.startswith(("//", "/*", "*"))]) < 300
 
 
+_OFFICE_ONLY = ("assignment", "task")
+"""Kinds that the phone does not read by name. Tasks leave this list with their page on the phone."""
+
+
 def test_every_kind_of_record_is_met_on_both_sides() -> None:
     """Adding a noun touches a few places; this names the ones it has not reached yet."""
     protocol = (ROOT / "docs/protocol.md").read_text()
@@ -169,4 +173,4 @@ def test_every_kind_of_record_is_met_on_both_sides() -> None:
     for kind in KINDS:
         assert (ROOT / f"sync/records/{kind}.py").exists()
         assert f"| `{kind}` |" in protocol
-        assert f'"{kind}"' in phone or kind == "assignment", f"the phone does not know {kind}"
+        assert f'"{kind}"' in phone or kind in _OFFICE_ONLY, f"the phone does not know {kind}"

@@ -109,6 +109,11 @@ def assignment(kind: str = "create", who: str = BEN, participant: str = ALEX, do
     return {**about, **({"set": {"specialist": who, "participant": participant}} if kind == "create" else {})}
 
 
+def task(kind: str = "create", who: str = BEN, doc: str = an_id(61), **more: Any) -> dict[str, Any]:
+    about = {"kind": kind, "type": "task", "doc": doc, "bucket": specialist_bucket(who), "captured": {"wall": WALL}}
+    return {**about, **({"set": {"specialist": who, "text": "Call Sam."}} if kind == "create" else {}), **more}
+
+
 def bundle(*changes: dict[str, Any], name: str = "b") -> list[dict[str, Any]]:
     return [{**change, "bundle": name, "bundle_size": len(changes)} for change in changes]
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from sync import messages
+from sync import enrolment, messages
 from sync.records import KINDS
 from sync.records.kind import Body
 from sync.records.rules import Rules, UnitRule
@@ -20,7 +20,7 @@ from web.build.paths import HEADER
 
 MESSAGES: Final = (
     messages.Change, messages.Report, messages.PushRequest, messages.PushAnswer, messages.PullRequest,
-    messages.PullAnswer, messages.EnrolRequest, messages.EnrolAnswer, messages.Problem, Body,
+    messages.PullAnswer, enrolment.EnrolRequest, enrolment.EnrolAnswer, messages.Problem, Body,
     messages.SealedItem, messages.SalvageRequest, messages.SalvageAnswer, messages.EmergencyFile,
 )  # fmt: skip
 CHECKED: Final = ("PushAnswer", "PullAnswer", "EnrolAnswer", "SalvageAnswer", "Problem", "Body")

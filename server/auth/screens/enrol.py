@@ -13,7 +13,7 @@ from server.auth.access import Access, access
 from server.auth.frame import page
 from server.errors import Refusal
 from server.responses import json_answer, problem_answer, read_body, unreadable
-from sync.messages import EnrolRequest
+from sync.enrolment import EnrolRequest
 
 AnyRequest = Request[Any, Any, Any]
 ENROL_LIMIT_BYTES = 8 * 1024

@@ -8,25 +8,27 @@ FROM json_each(:cursors) j;
 
 -- name: whole
 SELECT r.bucket, r.doc, r.type, r.seq, r.author, r.state, r.captured, r.received, r.created, r.fields, r.signed,
-  r.addenda, r.kept, c.raw, NULL AS why
+  r.addenda, r.kept, r.returned, r.cosigned, r.flag_closed, c.raw, NULL AS why
 FROM json_each(:cursors) j
 CROSS JOIN record r ON r.org = :org AND r.bucket = j.key AND r.seq > j.value
 LEFT JOIN change c ON r.fields IS NULL AND c.org = r.org AND c.seq = r.created
 UNION ALL
-SELECT g.bucket, g.doc, g.type, g.seq, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, g.why
+SELECT g.bucket, g.doc, g.type, g.seq, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+  g.why
 FROM json_each(:cursors) j
 CROSS JOIN gone g ON g.org = :org AND g.bucket = j.key AND g.seq > j.value;
 
 -- name: part
 SELECT * FROM (
   SELECT r.bucket, r.doc, r.type, r.seq, r.author, r.state, r.captured, r.received, r.created, r.fields, r.signed,
-    r.addenda, r.kept, c.raw, NULL AS why
+    r.addenda, r.kept, r.returned, r.cosigned, r.flag_closed, c.raw, NULL AS why
   FROM record r LEFT JOIN change c ON r.fields IS NULL AND c.org = r.org AND c.seq = r.created
   WHERE r.org = :org AND r.bucket = :bucket AND r.seq > :since ORDER BY r.seq LIMIT :limit
 )
 UNION ALL
 SELECT * FROM (
-  SELECT g.bucket, g.doc, g.type, g.seq, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, g.why
+  SELECT g.bucket, g.doc, g.type, g.seq, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+  g.why
   FROM gone g WHERE g.org = :org AND g.bucket = :bucket AND g.seq > :since ORDER BY g.seq LIMIT :limit
 )
 ORDER BY seq LIMIT :limit;

@@ -39,6 +39,7 @@ class Books:
 
     `born`: epoch in which a change was captured. `durable`: receipts by epoch, device and n, as they were committed.
     `excused`: what a restore to a backup older than the newest verified one has taken from office and phones alike.
+    `drowned`: device and n of what a phone held whose storage is gone for ever.
     `called_safe`: what a published `safe_seq` has covered at any time, so that phones may have let go of it.
     `copied`: devices whose storage was copied, so that what one copy did is no longer what the device knew.
     `ended`: records voided, by epoch.
@@ -65,6 +66,7 @@ class Books:
         self.durable: dict[tuple[str, str, int], Receipt] = {}
         self.digests: dict[tuple[str, str, int], bytes] = {}
         self.excused: set[Identity] = set()
+        self.drowned: set[tuple[str, int]] = set()
         self.called_safe: set[Identity] = set()
         self.astray: set[str] = set()
         self.adrift: set[tuple[str, int]] = set()

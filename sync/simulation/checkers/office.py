@@ -11,15 +11,16 @@ from sync.ids import participant_bucket
 from sync.merge import KEPT_LIMIT
 from sync.messages import PUSH_CHANGES_LIMIT, PullAnswer
 from sync.reconcile import Asker, Record
-from sync.simulation.checkers.books import Books, hold
+from sync.simulation.checkers.books import hold
 from sync.simulation.checkers.oracle import flat, is_prose
+from sync.simulation.checkers.review import ReviewChecks
 from sync.simulation.office import SWEPT_LIMIT
 
 if TYPE_CHECKING:
     from sync.simulation.ledger import Entry, Ledger
 
 
-class OfficeChecks(Books):
+class OfficeChecks(ReviewChecks):
     """2 to 8, 13, 16, 19 to 21, 24, 27, as far as the office alone can break them."""
 
     def committed(self, office: Ledger, entries: Sequence[Entry], records: Sequence[Record]) -> None:
@@ -42,6 +43,7 @@ class OfficeChecks(Books):
         self.head += len(entries)
         hold(8, self.head == office.head, "the head is not the last seq")
         self._check_bundles(entries)
+        self.check_reviews(entries)
         for record in records:
             self._check_record(record)
 

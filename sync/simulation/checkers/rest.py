@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sync.simulation.checkers.books import Books, hold
+from sync.simulation.checkers.books import hold
 from sync.simulation.checkers.oracle import Standing, flat, retell
+from sync.simulation.checkers.review import ReviewChecks
 
 if TYPE_CHECKING:
     from sync.simulation.exchange import Phone
     from sync.simulation.ledger import Entry
 
 
-class RestChecks(Books):
+class RestChecks(ReviewChecks):
     """3, 4, 14, 15, 17, 22, 23, 25, 26."""
 
     def at_rest(self, phones: Sequence[Phone]) -> None:
         """Nothing moves any more."""
         self._check_history()
+        self.check_said()
         for place, held in self.captured.items():
             device, outbox = phones[place].store.device, phones[place].store.outbox
             for n, digest in held.items():
@@ -55,7 +57,7 @@ class RestChecks(Books):
         hold(17, kept == aside, f"put aside: {kept - aside} too many, {aside - kept} missing")
         identities = Counter((entry.device, entry.parsed.n) for entry in self.office.history)
         hold(4, all(count == 1 for count in identities.values()), "a change stands twice in the history")
-        excused = {(device, n) for device, n, _ in [*self.excused, *self.office.sealed]}
+        excused = {(device, n) for device, n, _ in [*self.excused, *self.office.sealed]} | self.drowned
         for device, log in self.office.by_device.items():
             lost = [n for n, entry in enumerate(log, 1) if entry is None and (device, n) not in excused]
             hold(22, not lost, f"{device} skipped {lost}, which no restore has taken")

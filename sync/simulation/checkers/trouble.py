@@ -79,7 +79,8 @@ class TroubleChecks(Books):
                 hold(3, is_told, f"nobody tells phone {phone.place} of {asker.device}")
 
     def perished(self, phone: Phone) -> None:
-        """Its storage is gone for ever; it answers for nothing."""
+        """Its storage is gone for ever; it answers for nothing, and what it held can be delivered by nobody."""
+        self.drowned.update((phone.store.device, n) for n in self.captured[phone.place])
         self.captured[phone.place] = {}
 
     def went_back(self, phone: Phone) -> None:

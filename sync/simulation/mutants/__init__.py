@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sync.simulation.mutants import deciding, locking, merging, office, phone, pulling, restoring
+from sync.simulation.mutants import deciding, locking, merging, office, phone, pulling, restoring, reviewing
 from sync.simulation.mutants.infection import Mutant, infected
 
 __all__ = ["MUTANTS", "Mutant", "infected"]
@@ -31,6 +31,13 @@ MUTANTS: Final = (
     Mutant("any hash signs", deciding.sign_hash_ignored),
     Mutant("a signed note takes patches", deciding.signed_not_frozen),
     Mutant("a patch revives a void record", deciding.void_comes_back),
+    Mutant("any hash co-signs", reviewing.cosigned_by_any_hash),
+    Mutant("a co-signature covers words that came meanwhile", reviewing.cosigned_over_unseen_words),
+    Mutant("a returned note may be edited again", reviewing.a_return_unfreezes),
+    Mutant("a second return takes the place of the first", reviewing.a_return_replaces_the_last),
+    Mutant("a note is reviewed although its revision has come", reviewing.reviewed_although_revised),
+    Mutant("the later of two co-signatures stands", reviewing.second_cosigner_takes_over),
+    Mutant("a phone co-signs", reviewing.anybody_reviews),
     Mutant("two texts become one", merging.prose_merged),
     Mutant("the losing value of a conflict is thrown away", merging.losing_value_dropped),
     Mutant("every patch counts as having seen the other", merging.last_writer_wins),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ from sync.clock import ClockReading
 from sync.messages import Receipt
 from sync.records.kind import Signature
 from sync.refusal import Refused
+from sync.simulation.deposits import Deposits
 from sync.simulation.mutants.infection import Put
 from sync.simulation.network import Parcel
 from sync.simulation.world import World
@@ -45,8 +47,14 @@ def bug_stops_the_request(put: Put) -> None:
         except ZeroDivisionError:
             self.note("office: 500")
 
+    def submit(self: Deposits, *what: Any, is_filed: bool) -> None:
+        with suppress(ZeroDivisionError):
+            real_submit(self, *what, is_filed=is_filed)
+
+    real_submit = Deposits.submit
     put(reconcile, "_judge", judge)
     put(World, "serve", serve)
+    put(Deposits, "submit", submit)
 
 
 def refused_not_returned(put: Put) -> None:
@@ -93,7 +101,7 @@ def sign_hash_ignored(put: Put) -> None:
             raise Refused("NOTE_SIGNED")
         signature = Signature(change.author, change.captured.wall, change.content_hash, case.seq, case.now)
         signed = msgspec.structs.replace(record, state="signed", signed=signature, seq=case.seq)
-        return effects._answer(case, "applied", signed)
+        return verdict.answer(case, "applied", signed)
 
     put(effects._STEPS, "sign", sign)
 

@@ -35,6 +35,10 @@ function apply(record: Snapshot | null, change: Change): Snapshot | null {
       return { ...record, body: { ...record.body, state: "void" } };
     case "addendum":
       return { ...record, body: { ...record.body, addenda: added(record.body.addenda ?? [], addendum(change)) } };
+    case "return":
+    case "cosign":
+    case "close_flag":
+      return record; // a supervisor's, made at the office: they come with the record, never from this phone
   }
 }
 
