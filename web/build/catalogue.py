@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 from server.templating.catalogue import LANGS, Lang, Text, sections
 from web.build.paths import GENERATED, HEADER, WEB
 
-PLACES: Final = 16_384
+PLACES: Final = 262_144  # many more than keys, or no salt keeps them apart
 FIRST_STEP: Final = 32
 SECTIONS: Final = (
     "common",
@@ -103,7 +103,7 @@ def _named(wanted: Wanted, known: Mapping[str, Text]) -> list[str]:
 
 
 def place(key: str, salt: int) -> int:
-    """A number that stands for a key, so that no phone has to load the names of its texts: FNV-1a, cut to 14 bits."""
+    """A number that stands for a key, so that no phone has to load the names of its texts: FNV-1a, cut to 18 bits."""
     value = salt
     for character in key:
         value = (value ^ ord(character)) * 16_777_619 & 0xFFFF_FFFF

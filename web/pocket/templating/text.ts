@@ -110,7 +110,7 @@ function line(key: unknown): string {
 function place(key: string): number {
   let value = first.salt;
   for (let at = 0; at < key.length; at++) value = Math.imul(value ^ key.charCodeAt(at), 16_777_619);
-  return (value >>> 0) % 16_384;
+  return (value >>> 0) % 262_144;
 }
 
 function argument(value: unknown): string | Markup {
