@@ -18,6 +18,7 @@ from server.dashboard.scene import AnyRequest, Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.waiting import waiting
 from server.storage import accounts, counting
+from server.storage.forms import forms
 from server.storage.port import OfficeChange, Rows
 from server.storage.records import SAFETY_CLOSED, body_of, record_by_doc, service_day
 from server.templating.note_view import Names, note_view
@@ -111,4 +112,6 @@ def names_for(
         units=scene.settings.units,
         billing=scene.settings.rules.billing,
         counted=counted,
+        forms=forms(),
+        lang=scene.words.lang,
     )

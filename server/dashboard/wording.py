@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Final, get_args
 
 from server.dashboard.scene import Scene
+from server.storage.forms import forms
 from server.templating.filters import Filters
+from sync.forms import FormField
 from sync.records.note import ContactKind, Mode, SafetyFlag, Setting, Support
 
 FIELDS: Final = frozenset({
     "about", "code", "contact", "contact_kind", "ended_at", "flags", "follow_up_on", "goals", "is_message_safe",
     "language", "mode", "name", "participant", "pronouns", "reason", "setting", "site", "started_at", "status",
     "support", "text", "zone",
-})  # fmt: skip
-ANSWERS: Final = frozenset({
-    "said", "did", "went", "next", "next_owner", "next_on", "progress", "present", "shared", "safety_said",
-    "safety_did", "safety_told",
 })  # fmt: skip
 WORDED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "contact_kind": ("note.kind.", get_args(ContactKind)),
@@ -27,17 +26,15 @@ WORDED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "status": ("dashboard.value.status.", ("active", "closed")),
     "language": ("administration.language.", ("en", "es")),
     "is_message_safe": ("dashboard.value.message.", ("yes", "no", "ask")),
-    "next_owner": ("note.choice.next_owner.", ("me", "person", "both", "other")),
-    "progress": ("note.choice.progress.", ("toward", "holding", "away", "not_discussed")),
-    "shared": ("note.choice.shared.", ("yes", "no")),
 }
 
 
 def field_name(scene: Scene, field: str) -> str:
     """A field's name in words; a field that nobody has words for is named as it is."""
     name = field.removeprefix("answers.")
-    if name in ANSWERS and field != name:
-        return scene.text(f"note.answer.{name}")
+    asked = answer_field(name) if field != name else None
+    if asked:
+        return asked.label.in_(scene.words.lang)
     return scene.text(f"dashboard.field.{name}") if name in FIELDS else name
 
 
@@ -49,13 +46,30 @@ def value_words(scene: Scene, field: str, value: Any, zone: str = "") -> str:
     if isinstance(value, list):
         return "\n".join(filter(None, (value_words(scene, field, _inner(one), zone) for one in value)))
     if isinstance(value, bool):
-        return scene.text("note.choice.shared.yes" if value else "note.choice.shared.no")
-    if name in WORDED:
-        start, known = WORDED[name]
-        return scene.text(start + value) if value in known else str(value)
+        return scene.text("note.yes" if value else "note.no")
     if name in _LOOKED_UP:
         return _LOOKED_UP[name](scene, value, zone)
-    return str(value)
+    return _chosen(scene, name, value) if isinstance(value, str) else str(value)
+
+
+def _chosen(scene: Scene, name: str, value: str) -> str:
+    """A value of an enumeration or of a form's option by its label; anything else as it is."""
+    if name in WORDED:
+        start, known = WORDED[name]
+        return scene.text(start + value) if value in known else value
+    asked = answer_field(name)
+    options = asked.options if asked else ()
+    return next((one.label.in_(scene.words.lang) for one in options if one.value == value), value)
+
+
+@cache
+def _answer_fields() -> dict[str, FormField]:
+    return {field.key: field for form in forms().values() for field in form.by_key.values()}
+
+
+def answer_field(key: str) -> FormField | None:
+    """An answer's field, by its key alone: of all forms that have it, the newest of the last by name."""
+    return _answer_fields().get(key)
 
 
 def _inner(value: Any) -> Any:

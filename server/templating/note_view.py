@@ -5,11 +5,13 @@ Twin of web/pocket/pages/note_view.ts: tests/vectors/notes.json is rendered thro
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
 
+from server.templating.answers_view import answers_view, plain
+from sync.forms import Form
 from sync.ids import receipt_code
 from sync.records.kind import Body
 from sync.records.rules import Billing, UnitRule
@@ -17,9 +19,6 @@ from sync.units import Counted, contact_of, count
 
 HOUR_MS: Final = 3_600_000
 DAY_MS: Final = 86_400_000
-STORY: Final = ("said", "did", "went")
-SAFETY: Final = ("safety_said", "safety_did", "safety_told")
-PLACED: Final = (*STORY, *SAFETY, "next", "next_owner", "next_on", "progress", "present", "shared")
 # Reasons that the catalogue has words for; any other is not shown.
 REASONS: Final = ("left_out", "wrong_detail", "wrong_time", "wrong_person", "person_asked", "other", "safety_closed")
 # Fields whose values are words of the catalogue, for values kept aside.
@@ -31,6 +30,7 @@ class Names(msgspec.Struct, frozen=True):
     """What the note's ids stand for: goal and site by id, (name, title) by member; and how its minutes count.
 
     `counted`: with the other contacts of the person; None counts the note as if it were the only one.
+    `forms`: by reference; the answers of a note whose form is not among them are shown under their keys.
     """
 
     person: str
@@ -40,11 +40,12 @@ class Names(msgspec.Struct, frozen=True):
     units: UnitRule = UnitRule()
     billing: Billing = Billing()
     counted: Counted | None = None
+    forms: Mapping[str, Form] = {}
+    lang: str = "en"
 
 
 def note_view(doc: str, fields: Mapping[str, Any], body: Body, names: Names) -> dict[str, Any]:
     """`fields`: the note's fields as on the wire; `body.set` is not read."""
-    answers: Mapping[str, Any] = fields.get("answers") or {}
     site, is_site_paid = names.sites.get(fields.get("site") or "", ("", None))
     author, title = names.members.get(body.author, NOBODY)
     return {
@@ -61,11 +62,7 @@ def note_view(doc: str, fields: Mapping[str, Any], body: Body, names: Names) -> 
         "support": list(fields.get("support", ())),
         "goals": [names.goals.get(goal, "") for goal in fields.get("goals", ())],
         "flags": list(fields.get("flags", ())),
-        "story": _texts(answers, STORY),
-        "next": _next_view(answers),
-        "safety": _texts(answers, SAFETY),
-        "more": _more_view(answers),
-        "others": [{"key": key, "text": _plain(answers[key])} for key in sorted(answers) if key not in PLACED],
+        **answers_view(fields.get("answers") or {}, names.forms.get(fields["form"]), names.lang),
         "author": author,
         "title": title,
         **_signature_view(fields, body),
@@ -121,36 +118,12 @@ def _signature_view(fields: Mapping[str, Any], body: Body) -> dict[str, Any]:
     }
 
 
-def _next_view(answers: Mapping[str, Any]) -> dict[str, str] | None:
-    view = {
-        name: _plain(answers.get(key)) for name, key in (("text", "next"), ("owner", "next_owner"), ("on", "next_on"))
-    }
-    return view if any(view.values()) else None
-
-
-def _more_view(answers: Mapping[str, Any]) -> dict[str, str] | None:
-    view = {key: _plain(answers.get(key)) for key in ("progress", "present", "shared")}
-    return view if any(view.values()) else None
-
-
 def _kept_view(field: str, value: Any) -> dict[str, Any]:
     is_time = field in ("started_at", "ended_at") and isinstance(value, int)
     is_word = field in WORDED and isinstance(value, str)
     return {
         "field": field.removeprefix("answers."),
         "word": WORDED[field] + value if is_word else "",
-        "text": "" if is_time or is_word else _plain(value),
+        "text": "" if is_time or is_word else plain(value),
         "time": value if is_time else None,
     }
-
-
-def _texts(answers: Mapping[str, Any], keys: Sequence[str]) -> list[dict[str, str]]:
-    return [{"key": key, "text": text} for key in keys if (text := _plain(answers.get(key)))]
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return ", ".join(item for item in value if isinstance(item, str)) if isinstance(value, list) else ""

@@ -25,3 +25,6 @@ export function singleKinds(): string[] {
 
 /** The form's own field of that key. */
 export const fieldOf = (form: Form, key: string) => fieldsOf(form).find((field) => field.key === key) ?? null;
+
+/** Every version of every form, older ones first. */
+export const everyForm = (): readonly Form[] => Object.values(forms);

@@ -9,16 +9,49 @@ from typing import Any
 
 import msgspec
 import pytest
+from markupsafe import escape
 
+from server.storage.forms import forms
 from server.templating.environment import environment
 from server.templating.note_view import Names, note_view
+from sync.forms import Form, FormField
 from sync.records.kind import Body
 from sync.records.rules import Billing, UnitRule
 from sync.units import Counted
 from web.build.node import NODE, esbuild
 
 ROOT = Path(__file__).parents[3]
-CASES: list[dict[str, Any]] = json.loads((ROOT / "tests" / "vectors" / "notes.json").read_text("utf-8"))
+VECTORS: list[dict[str, Any]] = json.loads((ROOT / "tests" / "vectors" / "notes.json").read_text("utf-8"))
+
+
+def answered(field: FormField) -> Any:
+    """An answer that fits: every option, something nasty, or nothing out of the ordinary."""
+    match field.type:
+        case "choices":
+            return list(field.values)
+        case "choice":
+            return field.values[-1]
+        case "yes_no":
+            return field.key < "m"
+        case "number" | "scale":
+            return field.most if field.most is not None else 7
+        case "date":
+            return "2026-11-24"
+        case "time":
+            return "14:05"
+        case _:
+            return f"<{field.key}> & “said”\nלמטה"
+
+
+def of_form(form: Form) -> dict[str, Any]:
+    """A note of this form with an answer to everything it asks, and one that it does not know."""
+    least = VECTORS[0]
+    answers = {field.key: answered(field) for field in form.by_key.values()} | {"never_heard_of": "x"}
+    fields = {**least["fields"], "contact_kind": form.name, "form": form.ref, "answers": answers, "flags": ["other"]}
+    return {**least, "about": form.ref, "fields": fields}
+
+
+CASES = [*VECTORS, *(of_form(form) for form in forms().values())]
 
 # The phone's way from a record to bytes, as one program for Node: cases in, pages out.
 PROGRAM = """
@@ -33,7 +66,8 @@ const names = ({ goals, sites, members, ...rest }) => ({
   sites: Object.entries(sites).map(([id, [name, is_billable]]) => ({ id, name, is_billable })),
   members: Object.fromEntries(Object.entries(members).map(([id, [name, title]]) => [id, { name, title }])),
 });
-const page = (lang, one) => render("shared/note.html", { lang, now: one.now, note: noteView(one, names(one.names)) });
+const page = (lang, one) =>
+  render("shared/note.html", { lang, now: one.now, note: noteView(one, { ...names(one.names), lang }) });
 const main = async () => {
   await learn("es", async (address) => readFileSync(dist + address, "utf8"));
   console.log(JSON.stringify(cases.map((one) => ({ en: page("en", one), es: page("es", one) }))));
@@ -43,10 +77,11 @@ main();
 
 
 @pytest.fixture(scope="module")
-def phone_pages() -> list[dict[str, str]]:
-    program = esbuild("--bundle", "--platform=node", "--format=cjs", "--loader=ts", text=PROGRAM.encode())
+def phone_pages(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
+    program = tmp_path_factory.mktemp("phone") / "pages.cjs"
+    program.write_bytes(esbuild("--bundle", "--platform=node", "--format=cjs", "--loader=ts", text=PROGRAM.encode()))
     told = json.dumps({"cases": CASES, "dist": str(ROOT / "web" / "dist")})
-    done = subprocess.run([NODE, "-e", program.decode()], input=told.encode(), cwd=ROOT, capture_output=True, check=False)
+    done = subprocess.run([NODE, program], input=told.encode(), cwd=ROOT, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
     pages: list[dict[str, str]] = json.loads(done.stdout)
     return pages
@@ -62,6 +97,8 @@ def office_page(lang: Any, case: dict[str, Any]) -> str:
         units=msgspec.convert(names["units"], UnitRule),
         billing=msgspec.convert(names.get("billing", {}), Billing),
         counted=msgspec.convert(names["counted"], Counted) if "counted" in names else None,
+        forms=forms(),
+        lang=lang,
     )
     body = msgspec.convert({**case["body"], "set": msgspec.Raw(b"{}")}, Body)
     note = note_view(case["doc"], case["fields"], body, known)
@@ -78,3 +115,15 @@ def test_nothing_typed_becomes_markup() -> None:
     page = office_page("en", next(case for case in CASES if case["about"].startswith("emoji")))
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize("form", forms().values(), ids=lambda form: form.ref)
+def test_a_note_shows_every_answer_in_its_forms_order_and_words(form: Form, lang: str) -> None:
+    page = office_page(lang, of_form(form))
+    quiet = [section for section in form.sections if section.tone != "safety"]
+    labels = [str(escape(field.label.in_(lang))) for section in quiet for field in section.fields]
+    places = [page.rindex(f">{label}<") for label in labels]
+    assert places == sorted(places)
+    for field in form.by_key.values():
+        assert all(str(escape(option.label.in_(lang))) in page for option in field.options if field.type == "choices")

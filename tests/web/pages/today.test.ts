@@ -51,7 +51,7 @@ test("an unfinished note names what is still open", async () => {
   });
   const html = await page(hand.get("/app/"));
   expect(html).toContain("J. M., 15 min");
-  expect(html).toContain("Still open: kind of support, a goal, how it went, what&#39;s next");
+  expect(html).toContain("Still open: kind of support, goals, how it went, what&#39;s next");
 });
 
 test("what is done this week carries the truth about where it is", async () => {

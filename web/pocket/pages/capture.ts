@@ -10,6 +10,7 @@ import { byName, peopleOf } from "./people_view";
 import { type Content, contentOf, one } from "./typed";
 
 const RECENT_LIMIT = 6;
+const LENGTHS = [15, 30, 45, 60];
 const IS_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 const ask: Page = async (request, context) => {
@@ -26,7 +27,8 @@ const keep: Page = async (request, context) => {
       "form.error.incomplete",
     ]);
   }
-  if (one(content, "person") === "") return formPage(id, content, context, 422, ["form.error.person"]);
+  const isWhole = request.form.get("then") === "write";
+  if (one(content, "person") === "" && !isWhole) return formPage(id, content, context, 422, ["form.error.person"]);
   return saving(
     async () => {
       await context.memory.saveDraft({
@@ -36,7 +38,7 @@ const keep: Page = async (request, context) => {
         startedAt: context.now,
         updatedAt: context.now,
       });
-      return { redirect: request.form.get("then") === "write" ? `/app/drafts/${id}` : "/app/" };
+      return { redirect: isWhole ? `/app/drafts/${id}` : "/app/" };
     },
     (why) => formPage(id, content, context, 507, [why]),
   );
@@ -73,7 +75,8 @@ async function formPage(
       place: chip,
       other_places: others,
       place_other: other,
-      lengths: minuteChoices(lang).filter((choice) => choice.value !== "exact"),
+      form_ref: one(content, "form_ref"),
+      lengths: minuteChoices(lang, LENGTHS, one(content, "minutes")).filter((choice) => choice.value !== "exact"),
       minutes: one(content, "minutes"),
       day: one(content, "day"),
       end: one(content, "end"),

@@ -4,7 +4,7 @@ import type { NoteFields } from "../generated/schema";
 import { translate } from "../render";
 import { firstDay, overlaps, rulesOf } from "../units";
 import { contactOf, countOne, known, othersOf } from "./counting";
-import { openKeys } from "./draft_list";
+import { openFields } from "./draft_list";
 import type { Around } from "./draft_note";
 import { kindWords } from "./kind_words";
 import { noteView } from "./note_view";
@@ -30,7 +30,7 @@ export async function checkView(
   context: PageContext,
 ): Promise<Record<string, unknown>> {
   const { memory, now, lang, person } = context;
-  const names = await namesFor(memory, fields);
+  const names = await namesFor(context, fields);
   const body = { author: person.id, state: "open", captured: now, received: 0, created: 0 } as const;
   const members = { [person.id]: { name: person.name, title: "" }, ...names.members };
   const counting = await countingOf(id, fields, surroundings, context);
@@ -39,7 +39,7 @@ export async function checkView(
     id,
     now,
     note: noteView({ doc: id, fields, body }, { ...names, members, counted: counting.counted }),
-    open: openKeys(fields).map((key) => ({ text: translate(lang, key), field: key.slice(key.lastIndexOf(".") + 1) })),
+    open: openFields(fields, lang),
     kind_words: kindWords(fields, lang),
     unit_lines: counting.lines,
     warnings: [

@@ -1,7 +1,7 @@
 /** Choices of the note's form, in the reader's language and in the order they are touched. */
 
 import { translate } from "../render";
-import { FLAGS, KINDS, MINUTES, SUPPORT } from "./draft_note";
+import { FLAGS, SUPPORT } from "./draft_note";
 import type { PageContext } from "./page";
 import { CHIP_MODES, MODES, SETTINGS, type Site } from "./place";
 import { addDays } from "./when";
@@ -22,10 +22,21 @@ export function words(lang: Lang, prefix: string, values: readonly string[]): Ch
 
 export const supportChoices = (lang: Lang) => words(lang, "form.support.", SUPPORT);
 export const flagChoices = (lang: Lang) => words(lang, "note.flag.", FLAGS);
-export const kindChoices = (lang: Lang) => words(lang, "note.kind.", KINDS);
 
-export function minuteChoices(lang: Lang): Choice[] {
-  return words(lang, "form.minutes.", [...MINUTES, "exact"]);
+/** Lengths of one touch, the one in use among them, and exact times. */
+export function minuteChoices(lang: Lang, lengths: readonly number[], current: string): Choice[] {
+  const typed = Number(current);
+  const isExtra = typed > 0 && !lengths.includes(typed);
+  const all = isExtra ? [...lengths, typed].sort((a, b) => a - b) : lengths;
+  return [
+    ...all.map((minutes) => ({ value: String(minutes), text: minutesText(lang, minutes) })),
+    { value: "exact", text: translate(lang, "form.minutes.exact") },
+  ];
+}
+
+function minutesText(lang: Lang, minutes: number): string {
+  if (minutes % 60 === 0) return translate(lang, "age.hours", { n: minutes / 60 });
+  return translate(lang, "age.minutes", { n: minutes });
 }
 
 /** The chips: the place in use first among equals, then sites, then ways from afar, then everything else. */

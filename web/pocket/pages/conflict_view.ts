@@ -1,6 +1,9 @@
 /** Two versions of one field, each shown whole: the one that stands, and those kept aside. */
 
+import { fieldOf, formOf } from "../form_book";
+import { fieldsOf } from "../forms";
 import type { KeptValue } from "../generated/schema";
+import { translate } from "../render";
 import { type KeptVersion, keptView } from "./note_view";
 import type { PageContext, Seen } from "./page";
 
@@ -27,7 +30,6 @@ const NOTE_FIELDS: Readonly<Record<string, string>> = {
   mode: "note.field.where",
   site: "note.field.where",
 };
-const ANSWERS = ["said", "did", "went", "next", "present", "safety_said", "safety_did", "safety_told"];
 const PERSON_WORDS: Readonly<Record<string, string>> = {
   language: "phone.person.language.",
   is_message_safe: "phone.person.message.",
@@ -51,12 +53,13 @@ export function standingValue({ fields }: Kept, field: string): unknown {
   return answers?.[field.slice("answers.".length)];
 }
 
-/** Key of a field's name on the screen. */
-function labelOf(type: string, field: string): string {
-  const answer = field.startsWith("answers.") ? field.slice("answers.".length) : "";
-  if (ANSWERS.includes(answer)) return `note.answer.${answer}`;
+/** A field's name on the screen. */
+function labelOf({ type, fields }: Kept, field: string, lang: PageContext["lang"]): string {
+  const form = formOf(String(fields["form"] ?? ""));
+  const answer = form && field.startsWith("answers.") ? fieldOf(form, field.slice("answers.".length)) : null;
+  if (answer) return answer.label[lang];
   const known = type === "participant" ? PERSON_FIELDS : NOTE_FIELDS;
-  return known[field] ?? (type === "draft" ? "phone.conflict.draft" : "phone.conflict.other");
+  return translate(lang, known[field] ?? (type === "draft" ? "phone.conflict.draft" : "phone.conflict.other"));
 }
 
 function version(type: string, field: string, value: unknown, sites: ReadonlyMap<string, string>): Version {
@@ -83,7 +86,9 @@ function goals(value: readonly unknown[]): string {
 function typed(content: string): string {
   try {
     const fields = JSON.parse(content) as Readonly<Record<string, readonly string[]>>;
-    return [...ANSWERS, "text"]
+    const form = formOf(fields["form_ref"]?.[0] ?? "");
+    const written = (form ? fieldsOf(form) : []).filter(({ type }) => type === "prose" || type === "text");
+    return [...written.map(({ key }) => key), "text"]
       .flatMap((name) => fields[name] ?? [])
       .filter((words) => words.trim() !== "")
       .join("\n\n");
@@ -100,7 +105,7 @@ export async function fieldView(record: Kept, field: string, context: PageContex
   const isSigned = record.body.state === "signed";
   return {
     field,
-    label: labelOf(record.type, field),
+    label: labelOf(record, field, context.lang),
     is_prose: isProse(record.type, field) && !isSigned,
     standing: version(record.type, field, standingValue(record, field), names),
     others: kept.map((one) => ({

@@ -1,9 +1,12 @@
 /** A draft: written, kept at every pause, checked, signed. Nothing typed is ever cleared by an error. */
 
+import { newestOf } from "../form_book";
+import { type FormField, fieldsOf } from "../forms";
 import type { NoteFields } from "../generated/schema";
 import { ADDENDUM } from "./addendum_draft";
 import { checkView } from "./check_view";
-import { type FieldError, noteOf, ONE_ON_ONE, readNote } from "./draft_note";
+import { kindPage } from "./draft_kind";
+import { type FieldError, formTyped, noteOf, readNote } from "./draft_note";
 import { followUp } from "./follow_up";
 import { freshContent } from "./fresh_draft";
 import { sortOf } from "./kept_form";
@@ -11,7 +14,6 @@ import { notFound } from "./missing";
 import { saving } from "./not_saved";
 import { keptView, noteFormView } from "./note_form";
 import { type Draft, NotSaved, type Page, type PageAnswer, type PageContext, type PageRequest } from "./page";
-import { peopleOf } from "./people_view";
 import { manyDraft } from "./session_draft";
 import { around, aroundCounting } from "./surroundings";
 import { type Content, contentOf, one } from "./typed";
@@ -21,7 +23,9 @@ type Status = 200 | 409 | 422 | 507;
 const write: Page = async (request, context) => {
   const person = request.query.get("person") ?? "";
   const known = person ? await context.memory.participant(person) : null;
-  return { redirect: known ? `/app/drafts/${context.newId()}?person=${known.doc}` : "/app/capture" };
+  const kind = request.query.get("kind") ?? "";
+  const as = newestOf(kind) ? `&kind=${kind}` : "";
+  return { redirect: known ? `/app/drafts/${context.newId()}?person=${known.doc}${as}` : "/app/capture" };
 };
 
 const open: Page = async (request, context) => {
@@ -37,7 +41,7 @@ const open: Page = async (request, context) => {
   if (!draft && !(await context.memory.participant(person))) return notFound(request, context);
   return formPage(
     id,
-    draft?.content ?? (await freshContent(context, person)),
+    draft?.content ?? (await freshContent(context, person, request.query.get("kind") ?? undefined)),
     context,
     200,
     [],
@@ -60,7 +64,7 @@ const keep: Page = async (request, context) => {
     async () => {
       await context.memory.saveDraft(await draftOf(id, content, context));
       if (then === "later") return { redirect: "/app/" };
-      if (then === "person") return { redirect: `/app/drafts/${id}/person` };
+      if (then === "person" || then === "kind" || then === "form") return { redirect: `/app/drafts/${id}/${then}` };
       if (then === "check") return checkOrForm(id, content, context);
       return keptPage(content, context, 200, context.now);
     },
@@ -125,32 +129,6 @@ async function capture(
   }
 }
 
-const choosePerson: Page = async (request, context) => {
-  const draft = await context.memory.draft(idOf(request));
-  if (!draft) return notFound(request, context);
-  const people = (await peopleOf(context.memory)).filter((person) => !person.is_closed);
-  return {
-    status: 200,
-    template: "phone/draft_person.html",
-    view: { id: draft.id, people, chosen: one(draft.content, "person"), now: context.now },
-  };
-};
-
-const changePerson: Page = async (request, context) => {
-  const draft = await context.memory.draft(idOf(request));
-  const person = await context.memory.participant(request.form.get("person") ?? "");
-  if (!draft) return notFound(request, context);
-  if (!person) return choosePerson(request, context);
-  const content = { ...draft.content, person: [person.doc], goals: [] };
-  return saving(
-    async () => {
-      await context.memory.saveDraft({ ...draft, content, updatedAt: context.now });
-      return { redirect: `/app/drafts/${draft.id}` };
-    },
-    (why) => formPage(draft.id, content, context, 507, [{ field: "", key: why, args: {} }]),
-  );
-};
-
 const drop: Page = async (request, context) => {
   await context.memory.dropDraft(idOf(request));
   return { redirect: "/app/" };
@@ -184,8 +162,10 @@ async function formPage(
   errors: readonly FieldError[] = [],
   keptAt: number | null = null,
 ): Promise<PageAnswer> {
+  const form = formTyped(content);
+  if (!form) return kindPage({ id, content }, context, errors.find((one) => one.field === "")?.key);
   const surroundings = await aroundCounting(context, one(content, "person"));
-  const view = await noteFormView(id, content, surroundings, context, errors);
+  const view = await noteFormView(id, content, form, surroundings, context, errors);
   return {
     status,
     template: "phone/note_form.html",
@@ -222,11 +202,12 @@ async function isSigned(id: string, content: Content, context: PageContext): Pro
   return one(content, "form_ref") !== ADDENDUM && (await context.memory.note(noteOf(id))) !== null;
 }
 
+/** Whether a body is a whole form: its last control of the core came, and words. */
 function isWhole(content: Content): boolean {
-  const form = one(content, "form_ref");
-  return form === ADDENDUM
-    ? "text" in content && "note" in content
-    : form === ONE_ON_ONE && "did" in content && "end" in content;
+  if (one(content, "form_ref") === ADDENDUM) return "text" in content && "note" in content;
+  const form = formTyped(content);
+  const isWriting = (field: FormField) => field.type === "prose" && field.key in content;
+  return form !== null && "end" in content && fieldsOf(form).some(isWriting);
 }
 
 function missingForm(): FieldError {
@@ -243,7 +224,5 @@ export const routes = {
   "POST /app/drafts/{id}": keep,
   "GET /app/drafts/{id}/check": check,
   "POST /app/drafts/{id}/sign": sign,
-  "GET /app/drafts/{id}/person": choosePerson,
-  "POST /app/drafts/{id}/person": changePerson,
   "POST /app/drafts/{id}/drop": drop,
 };

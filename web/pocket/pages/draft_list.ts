@@ -1,9 +1,11 @@
 /** Unfinished work as lists show it: about whom, how long, what is still open. */
 
+import { fieldOf, formOf } from "../form_book";
 import { missing } from "../forms";
+import type { NoteFields } from "../generated/schema";
 import { translate } from "../render";
 import { ADDENDUM } from "./addendum_draft";
-import { form, readNote } from "./draft_note";
+import { readNote } from "./draft_note";
 import { sortOf } from "./kept_form";
 import type { Draft, PageContext } from "./page";
 import { manyDraft } from "./session_draft";
@@ -59,14 +61,23 @@ function manyView(draft: Draft, many: NonNullable<ReturnType<typeof manyDraft>>,
   };
 }
 
-function openWords(fields: object | null, lang: PageContext["lang"]): string {
-  const open = fields ? openKeys(fields).map((key) => translate(lang, `${key}_in_line`)) : [];
+function openWords(fields: NoteFields | null, lang: PageContext["lang"]): string {
+  const open = fields ? openFields(fields, lang).map(({ text }) => inLine(text)) : [];
   return open.length > 0 ? `${translate(lang, "phone.today.needs")} ${open.join(", ")}` : "";
 }
 
-/** What the form still asks for, as keys of the fields' names. */
-export function openKeys(fields: object): string[] {
-  return missing(form, { ...fields }).map(({ field }) =>
-    field.startsWith("answers.") ? `note.answer.${field.slice("answers.".length)}` : `note.field.${field}`,
-  );
+/** What the form still asks for, in its words. `field`: its name on the form. */
+export function openFields(fields: NoteFields, lang: PageContext["lang"]): { field: string; text: string }[] {
+  const form = formOf(fields.form);
+  if (!form) return [];
+  return missing(form, { ...fields }).map(({ field }) => {
+    const key = field.startsWith("answers.") ? field.slice("answers.".length) : "";
+    const text = key ? (fieldOf(form, key)?.label[lang] ?? key) : translate(lang, `note.field.${field}`);
+    return { field: key || field, text };
+  });
+}
+
+/** A label within a sentence. */
+function inLine(label: string): string {
+  return label.charAt(0).toLowerCase() + label.slice(1);
 }

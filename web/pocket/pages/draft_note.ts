@@ -5,10 +5,12 @@
  * organisation would like to see as well is a warning and lives in warnings.ts.
  */
 
-import { type Form, fieldsOf, invalid, isClock, isDate, length, TEXT_LIMIT_CHARS } from "../forms";
-import { forms } from "../generated/forms";
+import { formOf, refOf } from "../form_book";
+import { asks, type Form, isClock, isDate } from "../forms";
 import type { NoteFields, OrganisationFields, ParticipantFields } from "../generated/schema";
 import type { Counting } from "./counting";
+import { dayOf, readAnswers } from "./draft_answers";
+import { error, type FieldError } from "./field_error";
 import type { Seen } from "./page";
 import { type Place, readPlace, type Site } from "./place";
 import { type Content, line, many, one } from "./typed";
@@ -24,12 +26,7 @@ export interface Around {
   readonly counting?: Counting;
 }
 
-/** `field` is a field of the form; `key` its words in the catalogue. */
-export interface FieldError {
-  readonly field: string;
-  readonly key: string;
-  readonly args: Readonly<Record<string, string | number>>;
-}
+export type { FieldError } from "./field_error";
 
 export interface Span {
   readonly start: number;
@@ -44,15 +41,11 @@ export interface Reading {
   readonly span: Span | null;
 }
 
-export const ONE_ON_ONE = "one_on_one@1";
-export const form = forms[ONE_ON_ONE] as Form;
-export const MINUTES = ["15", "30", "45", "60"] as const;
 const MINUTE_MS = 60_000;
 const CLOCK_SLACK_MS = 10 * MINUTE_MS;
 const LONGEST_MS = 16 * 60 * MINUTE_MS;
 /** A later end on the clock than this is a slip, not a night. */
 const LONGEST_NIGHT_MS = 12 * 60 * MINUTE_MS;
-const PROSE_LIMIT_CHARS = 20_000;
 const NOTE_LIMIT_BYTES = 200 * 1024;
 const SUPPORT = ["emotional", "informational", "instrumental", "affiliational"] as const;
 const FLAGS = [
@@ -71,20 +64,42 @@ export function noteOf(draft: string): string {
   return draft.slice(0, -1) + (Number.parseInt(draft.slice(-1), 16) ^ 1).toString(16);
 }
 
+/** The form a draft is pinned to; null for one that this phone does not know. */
+export const formTyped = (content: Content): Form | null => formOf(one(content, "form_ref"));
+
+/** The kind of contact: the form's own; notes of the first version could be of any kind that had no form yet. */
+export function kindTyped(content: Content, form: Form): NoteFields["contact_kind"] {
+  const typed = refOf(form) === "one_on_one@1" ? KINDS.find((name) => name === one(content, "kind")) : undefined;
+  return typed ?? (form.name as NoteFields["contact_kind"]);
+}
+
+/** Fields of the note's core that are typed so far and decide what else is asked. */
+export function coreTyped(content: Content, form: Form, place: Place | null): Readonly<Record<string, unknown>> {
+  return {
+    contact_kind: kindTyped(content, form),
+    ...(place ? { mode: place.mode, setting: place.setting } : {}),
+    ...chosenTyped(content, form),
+  };
+}
+
 export function readNote(content: Content, around: Around): Reading {
+  const form = formTyped(content);
   const place = readPlace(placeTyped(content), around.sites, around.organisation);
   const zone = place?.zone ?? around.organisation?.zone ?? "UTC";
   const when = readSpan(content, zone, around.now);
-  const answers = readAnswers(content);
+  if (!form) return { errors: [error("", "form.error.unknown_form")], fields: null, place, span: when.span };
+  const core = coreTyped(content, form, place);
+  const answers = readAnswers(content, form, core);
   const errors: FieldError[] = [...when.errors, ...answers.errors];
   if (!place) errors.unshift(error("place", "form.error.place"));
   if (!around.participant) errors.unshift(error("person", "form.error.person"));
   if (errors.length > 0 || !place || !when.span || !around.participant)
     return { errors, fields: null, place, span: when.span };
-  const fields = assemble(content, around.participant, place, when.span, answers.values);
+  const fields = assemble(content, form, around.participant, place, when.span, answers.values);
   const bytes = new TextEncoder().encode(JSON.stringify(fields)).length;
   if (bytes <= NOTE_LIMIT_BYTES) return { errors, fields, place, span: when.span };
-  const tooLong = error("did", "form.error.note_too_long", {
+  const longest = form.section.flatMap(({ field }) => field).find(({ key, type }) => type === "prose" && key === "did");
+  const tooLong = error(longest?.key ?? "", "form.error.note_too_long", {
     size: Math.ceil(bytes / 1024),
     limit: NOTE_LIMIT_BYTES / 1024,
   });
@@ -96,15 +111,7 @@ export function placeTyped(content: Content): string {
   return chosen === "other" ? one(content, "place_other") : chosen;
 }
 
-export function dayTyped(content: Content): string {
-  const chosen = one(content, "day");
-  return chosen === "other" ? one(content, "day_other") : chosen;
-}
-
-export function nextTyped(content: Content): string {
-  const chosen = one(content, "next_on");
-  return chosen === "other" ? one(content, "next_on_other") : chosen;
-}
+export const dayTyped = (content: Content) => dayOf(content, "day");
 
 export function readSpan(content: Content, zone: string, now: number): { span: Span | null; errors: FieldError[] } {
   const day = dayTyped(content);
@@ -144,51 +151,25 @@ function impossible(span: Span, isExact: boolean, now: number): FieldError | nul
   return null;
 }
 
-function readAnswers(content: Content): { values: Record<string, string>; errors: FieldError[] } {
-  const values: Record<string, string> = {};
-  for (const field of fieldsOf(form)) {
-    const typed = field.key === "next_on" ? nextTyped(content) : one(content, field.key);
-    const isWriting = field.type === "prose" || field.type === "text";
-    if (typed.trim() !== "") values[field.key] = isWriting ? typed : typed.trim();
-  }
-  const tooLong = Object.entries(values).flatMap(([key, text]) => lengthError(key, text));
-  const wrong = invalid(form, values).map((problem) => problem.field.slice("answers.".length));
-  const others = wrong.filter((key) => !tooLong.some((one) => one.field === key));
-  return {
-    values,
-    errors: [
-      ...tooLong,
-      ...others.map((key) => error(key, key === "next_on" ? "form.error.next_on" : "form.error.choice")),
-    ],
-  };
-}
-
-function lengthError(key: string, text: string): FieldError[] {
-  const limit =
-    fieldsOf(form).find((field) => field.key === key)?.type === "text" ? TEXT_LIMIT_CHARS : PROSE_LIMIT_CHARS;
-  const long = length(text);
-  return long > limit ? [error(key, "form.error.too_long", { length: long, limit })] : [];
-}
-
 function assemble(
   content: Content,
+  form: Form,
   participant: Seen<ParticipantFields>,
   place: Place,
   span: Span,
-  answers: Record<string, string>,
+  answers: NonNullable<NoteFields["answers"]>,
 ): NoteFields {
   const goals = new Set((participant.fields.goals ?? []).map((goal) => goal.id));
-  const kind = KINDS.find((name) => name === one(content, "kind")) ?? "one_on_one";
   const supersedes = line(content, "supersedes");
+  const touched = asks(form).includes("goals") ? many(content, "goals") : [];
   const chosen = {
-    support: SUPPORT.filter((name) => many(content, "support").includes(name)),
-    goals: [...new Set(many(content, "goals"))].filter((id) => goals.has(id)).sort(),
-    flags: FLAGS.filter((name) => many(content, "flags").includes(name)),
+    ...chosenTyped(content, form),
+    goals: [...new Set(touched)].filter((id) => goals.has(id)).sort(),
   };
   return {
     participant: participant.doc,
-    contact_kind: kind as NoteFields["contact_kind"],
-    form: ONE_ON_ONE,
+    contact_kind: kindTyped(content, form),
+    form: refOf(form),
     started_at: span.start,
     ended_at: span.end,
     ...place,
@@ -198,6 +179,8 @@ function assemble(
   };
 }
 
-function error(field: string, key: string, args: FieldError["args"] = {}): FieldError {
-  return { field, key, args };
+function chosenTyped(content: Content, form: Form): Pick<NoteFields, "support" | "flags"> {
+  const of = <Name extends string>(name: string, all: readonly Name[]) =>
+    asks(form).includes(name) ? all.filter((one) => many(content, name).includes(one)) : [];
+  return { support: of("support", SUPPORT), flags: of("flags", FLAGS) };
 }

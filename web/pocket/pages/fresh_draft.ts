@@ -1,7 +1,8 @@
 /** A draft before its first word: nothing is asked that the phone can carry forward or work out. */
 
+import { newestOf, refOf } from "../form_book";
 import type { NoteFields } from "../generated/schema";
-import { ONE_ON_ONE } from "./draft_note";
+
 import type { PageContext, Seen } from "./page";
 import { readPlace, spellPlace } from "./place";
 import type { Content } from "./typed";
@@ -9,23 +10,27 @@ import { local } from "./when";
 
 const NOTES_LIMIT = 20;
 const LENGTH_MIN = 30;
+const ROUTINE = "one_on_one";
 
-/** Place and way of meeting: as last time with this person, else as in my last note, else the person's site. */
-export async function freshContent(context: PageContext, person: string): Promise<Content> {
+/** Place and way of meeting: as the kind begins, else as last time with this person, else as in my last note, else the person's site. */
+export async function freshContent(context: PageContext, person: string, kind = ROUTINE): Promise<Content> {
   const { memory, now } = context;
+  const form = newestOf(kind) ?? newestOf(ROUTINE);
+  const minutes = form?.defaults?.minutes ?? LENGTH_MIN;
   const [sites, organisation] = await Promise.all([memory.sites(), memory.organisation()]);
-  const place = await carriedPlace(context, person);
+  const place = form?.defaults?.place || (await carriedPlace(context, person));
   const zone = readPlace(place, sites, organisation)?.zone ?? organisation?.zone ?? "UTC";
   const { day, clock } = local(now, zone);
   return {
-    form_ref: [ONE_ON_ONE],
+    form_ref: [form ? refOf(form) : ""],
     person: person ? [person] : [],
     place: [place],
     day: [day],
     end: [clock],
-    start: [local(now - LENGTH_MIN * 60_000, zone).clock],
-    minutes: [String(LENGTH_MIN)],
-    kind: ["one_on_one"],
+    start: [local(now - minutes * 60_000, zone).clock],
+    minutes: [String(minutes)],
+    kind: [form?.name ?? ROUTINE],
+    ...(form?.defaults?.support ? { support: [...form.defaults.support] } : {}),
   };
 }
 

@@ -85,7 +85,7 @@ async function groupOf(request: PageRequest, { memory }: PageContext): Promise<R
   return group.length > 0 ? group : null;
 }
 
-async function itemView(group: readonly Returned[], { memory }: PageContext): Promise<Record<string, unknown>> {
+async function itemView(group: readonly Returned[], { memory, lang }: PageContext): Promise<Record<string, unknown>> {
   const main = mainOf(group);
   const fields = main.change.set ?? {};
   const { bucket } = main.change;
@@ -101,7 +101,7 @@ async function itemView(group: readonly Returned[], { memory }: PageContext): Pr
     field: main.field ?? "",
     offer: (await draftKind(group, memory)) ?? "supervisor",
     reason: main.reason ?? "",
-    texts: returnedTexts(main.change),
+    texts: returnedTexts(main.change, lang),
     started_at: typeof fields["started_at"] === "number" ? fields["started_at"] : null,
   };
 }

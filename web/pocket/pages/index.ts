@@ -6,6 +6,8 @@ import { routes as conflicts } from "./conflicts";
 import { routes as consentAsk } from "./consent_ask";
 import { routes as consents } from "./consents";
 import { routes as draft } from "./draft";
+import { routes as draftKind } from "./draft_kind";
+import { routes as draftPerson } from "./draft_person";
 import { routes as dropIn } from "./drop_in";
 import { routes as editPerson } from "./edit_person";
 import { routes as inbox } from "./inbox";
@@ -34,6 +36,8 @@ export const routes: Readonly<Record<string, Page>> = {
   ...consentAsk,
   ...capture,
   ...draft,
+  ...draftKind,
+  ...draftPerson,
   ...note,
   ...addendum,
   ...inbox,

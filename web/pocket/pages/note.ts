@@ -16,10 +16,7 @@ const note: Page = async (request, context) => {
 
 export async function signedView(seen: Seen<NoteFields>, context: PageContext): Promise<Record<string, unknown>> {
   const written = { doc: seen.doc, author: seen.body.author, fields: seen.fields };
-  const [names, counted] = await Promise.all([
-    namesFor(context.memory, seen.fields),
-    countedOf(context.memory, written),
-  ]);
+  const [names, counted] = await Promise.all([namesFor(context, seen.fields), countedOf(context.memory, written)]);
   const isMine = seen.body.author === context.person.id;
   const members = isMine
     ? { [context.person.id]: { name: context.person.name, title: "" }, ...names.members }

@@ -1,41 +1,36 @@
 /** The full note on one scrolling screen: everything typed stays as typed, whatever is wrong with it. */
 
-import { length } from "../forms";
+import { newestOf, refOf } from "../form_book";
+import { asks, type Form } from "../forms";
 import { translate } from "../render";
+import { type Choice, chipOf, dayChoices, flagChoices, minuteChoices, placeChoices, supportChoices } from "./choices";
 import {
-  chipOf,
-  dayChoices,
-  flagChoices,
-  kindChoices,
-  minuteChoices,
-  nextDayChoices,
-  placeChoices,
-  supportChoices,
-  words,
-} from "./choices";
-import { openKeys } from "./draft_list";
-import { type Around, dayTyped, type FieldError, nextTyped, ONE_ON_ONE, placeTyped, readNote } from "./draft_note";
+  type Around,
+  coreTyped,
+  dayTyped,
+  type FieldError,
+  formTyped,
+  kindTyped,
+  placeTyped,
+  readNote,
+} from "./draft_note";
+import { drawnNames, sectionViews } from "./form_view";
 import type { PageContext } from "./page";
 import { type Content, many, one } from "./typed";
 import { countedLine } from "./units_words";
+import { unplaced } from "./unplaced";
 import { local } from "./when";
 
-const WRITTEN = ["said", "did", "went", "next", "present", "safety_said", "safety_did", "safety_told"];
-const FIELDS = [
-  "person",
-  "place",
-  "day",
-  "start",
-  "end",
-  "minutes",
-  "next_on",
-  "next_owner",
-  "progress",
-  "shared",
-  ...WRITTEN,
-];
-const MORE = ["progress", "present", "shared"];
-const SAFETY = ["safety_said", "safety_did", "safety_told"];
+const LENGTHS = [15, 30, 45, 60];
+const ALWAYS = ["form_ref", "person", "supersedes"];
+/** Inputs that each control of the note's core draws. */
+const CONTROLS: Readonly<Record<string, readonly string[]>> = {
+  place: ["place", "place_other"],
+  when: ["day", "day_other", "minutes", "start", "end"],
+  support: ["support"],
+  goals: ["goals"],
+  flags: ["flags"],
+};
 
 export interface FormView extends Record<string, unknown> {
   readonly problems: readonly { field: string; text: string }[];
@@ -44,56 +39,81 @@ export interface FormView extends Record<string, unknown> {
 export async function noteFormView(
   id: string,
   content: Content,
+  form: Form,
   surroundings: Around,
   context: PageContext,
   errors: readonly FieldError[] = [],
 ): Promise<FormView> {
   const { lang, now } = context;
-  const person = surroundings.participant;
-  const past = person ? await context.memory.notesOf(person.doc, 1) : null;
   const problems = errors.map((error) => ({ field: error.field, text: translate(lang, error.key, error.args) }));
+  const byField = Object.fromEntries([...problems].reverse().map(({ field, text }) => [field, text]));
+  const zone = surroundings.organisation?.zone ?? "UTC";
+  const typed = { content, lang, today: local(now, zone).day, errors: byField };
+  const { place } = readNote(content, surroundings);
+  const sections = sectionViews(form, typed, coreTyped(content, form, place));
+  const goals = goalChoices(surroundings, lang);
+  const asked = asks(form).filter((name) => name !== "goals" || goals.length > 0);
   return {
     id,
     now,
-    zone: surroundings.organisation?.zone ?? "UTC",
-    person: person
-      ? {
-          id: person.doc,
-          name: person.fields.name,
-          notes: past?.total ?? 0,
-          seen_at: past?.notes[0]?.fields.started_at ?? null,
-        }
-      : null,
+    zone,
+    form_ref: refOf(form),
+    kind: kindTyped(content, form),
+    newer: newerOf(content, form),
+    person: await personView(surroundings, context),
     supersedes: one(content, "supersedes"),
+    asks: Object.fromEntries(Object.keys(CONTROLS).map((name) => [name, asked.includes(name)])),
     ...whereView(content, surroundings, lang),
-    ...whenView(content, surroundings, lang),
-    ...supportView(content, surroundings, lang),
-    ...nextView(content, surroundings, lang),
-    ...moreView(content, lang),
-    text: Object.fromEntries(WRITTEN.map((name) => [name, one(content, name)])),
+    ...whenView(content, form, place?.zone ?? zone, surroundings.now, lang),
+    supports: supportChoices(lang),
+    support: [...many(content, "support")],
+    goal_choices: goals,
+    goals: [...many(content, "goals")],
+    flag_choices: flagChoices(lang),
+    flags: [...many(content, "flags")],
+    sections: sections.map((section) => ({
+      ...section,
+      is_open: section.is_open || (section.is_safety && many(content, "flags").length > 0),
+    })),
+    unplaced: unplaced(content, form, lang),
+    rest: restOf(content, [...ALWAYS, ...asked.flatMap((name) => CONTROLS[name] ?? []), ...drawnNames(sections)]),
     problems,
-    error: Object.fromEntries(
-      FIELDS.map((name) => [name, problems.find((problem) => problem.field === name)?.text ?? ""]),
-    ),
+    error: Object.fromEntries(["person", ...Object.values(CONTROLS).flat()].map((name) => [name, byField[name] ?? ""])),
     kept: keptView(content, surroundings, null, lang),
   };
 }
 
-/** The line above the button: units so far and what is still open. `keptAt`: when the draft was last made durable. */
+/** The line above the button: units so far. `keptAt`: when the draft was last made durable. */
 export function keptView(
   content: Content,
   surroundings: Around,
   keptAt: number | null,
   lang: PageContext["lang"],
 ): Record<string, unknown> {
-  const isNote = one(content, "form_ref") === ONE_ON_ONE;
-  const { fields } = isNote ? readNote(content, surroundings) : { fields: null };
+  const { fields } = formTyped(content) ? readNote(content, surroundings) : { fields: null };
   return {
     at: keptAt,
     is_refused: false,
     zone: surroundings.organisation?.zone ?? "UTC",
     counted: fields ? countedLine(fields, surroundings, lang) : null,
-    open: fields ? openKeys(fields) : [],
+  };
+}
+
+/** What a draft could move to, or that its form is no longer offered; "" for neither. */
+function newerOf(content: Content, form: Form): string {
+  const newest = newestOf(kindTyped(content, form));
+  if (!newest || newest.is_withdrawn) return "withdrawn";
+  return refOf(newest) === refOf(form) ? "" : "newer";
+}
+
+async function personView({ participant }: Around, { memory }: PageContext): Promise<Record<string, unknown> | null> {
+  if (!participant) return null;
+  const past = await memory.notesOf(participant.doc, 1);
+  return {
+    id: participant.doc,
+    name: participant.fields.name,
+    notes: past.total,
+    seen_at: past.notes[0]?.fields.started_at ?? null,
   };
 }
 
@@ -104,59 +124,30 @@ function whereView(content: Content, { sites }: Around, lang: PageContext["lang"
   return { places: chips, place: chip, other_places: others, place_other: other };
 }
 
-function whenView(content: Content, surroundings: Around, lang: PageContext["lang"]): Record<string, unknown> {
-  const { place } = readNote(content, surroundings);
-  const zone = place?.zone ?? surroundings.organisation?.zone ?? "UTC";
-  const days = dayChoices(lang, local(surroundings.now, zone).day);
+function whenView(content: Content, form: Form, zone: string, now: number, lang: PageContext["lang"]) {
+  const days = dayChoices(lang, local(now, zone).day);
   const { chip, other } = chipOf(days, dayTyped(content));
   return {
     days,
     day: chip === "" ? "other" : chip,
     day_other: other,
-    lengths: minuteChoices(lang),
+    lengths: minuteChoices(lang, form.lengths ?? LENGTHS, one(content, "minutes")),
     minutes: one(content, "minutes"),
     start: one(content, "start"),
     end: one(content, "end"),
   };
 }
 
-function supportView(content: Content, { participant }: Around, lang: PageContext["lang"]): Record<string, unknown> {
-  return {
-    supports: supportChoices(lang),
-    support: [...many(content, "support")],
-    goal_choices: (participant?.fields.goals ?? []).map((goal) => ({
-      value: goal.id,
-      text: translate(lang, "note.quoted", { words: goal.words }),
-    })),
-    goals: [...many(content, "goals")],
-  };
+function goalChoices({ participant }: Around, lang: PageContext["lang"]): Choice[] {
+  return (participant?.fields.goals ?? []).map((goal) => ({
+    value: goal.id,
+    text: translate(lang, "note.quoted", { words: goal.words }),
+  }));
 }
 
-function nextView(content: Content, surroundings: Around, lang: PageContext["lang"]): Record<string, unknown> {
-  const days = nextDayChoices(lang, local(surroundings.now, surroundings.organisation?.zone ?? "UTC").day);
-  const { chip, other } = chipOf(days, nextTyped(content));
-  return {
-    owners: words(lang, "note.choice.next_owner.", ["me", "person", "both", "other"]),
-    next_owner: one(content, "next_owner"),
-    next_days: days,
-    next_on: chip,
-    next_on_other: other,
-  };
-}
-
-function moreView(content: Content, lang: PageContext["lang"]): Record<string, unknown> {
-  const isFilled = (name: string) => length(one(content, name)) > 0;
-  const kind = one(content, "kind") || "one_on_one";
-  return {
-    kinds: kindChoices(lang),
-    kind,
-    progresses: words(lang, "note.choice.progress.", ["toward", "holding", "away", "not_discussed"]),
-    progress: one(content, "progress"),
-    yes_no: words(lang, "note.choice.shared.", ["yes", "no"]),
-    shared: one(content, "shared"),
-    is_more_open: kind !== "one_on_one" || MORE.some(isFilled),
-    flag_choices: flagChoices(lang),
-    flags: [...many(content, "flags")],
-    is_safety_open: many(content, "flags").length > 0 || SAFETY.some(isFilled),
-  };
+/** What was typed and is drawn nowhere on this form travels along unseen. */
+function restOf(content: Content, drawn: readonly string[]): { name: string; value: string }[] {
+  return Object.entries(content)
+    .filter(([name]) => !drawn.includes(name))
+    .flatMap(([name, values]) => values.map((value) => ({ name, value })));
 }

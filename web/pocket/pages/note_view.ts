@@ -3,9 +3,11 @@
  * tests/vectors/notes.json is rendered through both, and the bytes are compared.
  */
 
+import { formOf } from "../form_book";
 import type { Billing, Body, NoteFields } from "../generated/schema";
 import { receiptCode } from "../receipt_code";
 import { type Counted, rulesOf, type UnitRule, type WholeRule } from "../units";
+import { answersView, plain } from "./answers_view";
 import { contactOf, countOne } from "./counting";
 
 export interface NoteRecord {
@@ -26,13 +28,11 @@ export interface Names {
   readonly units: UnitRule;
   readonly billing?: Billing;
   readonly counted?: Counted;
+  readonly lang: "en" | "es";
 }
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
-const STORY = ["said", "did", "went"];
-const SAFETY = ["safety_said", "safety_did", "safety_told"];
-const PLACED = [...STORY, ...SAFETY, "next", "next_owner", "next_on", "progress", "present", "shared"];
 /** Reasons that the catalogue has words for; any other is not shown. */
 const REASONS = ["left_out", "wrong_detail", "wrong_time", "wrong_person", "person_asked", "other", "safety_closed"];
 /** Fields whose values are words of the catalogue, for values kept aside. */
@@ -52,7 +52,6 @@ export interface KeptVersion {
 
 export function noteView(record: NoteRecord, names: Names): Record<string, unknown> {
   const { fields, body } = record;
-  const answers: Readonly<Record<string, unknown>> = fields.answers ?? {};
   const site = names.sites.find((one) => one.id === fields.site);
   const author = memberName(names, body.author);
   return {
@@ -69,14 +68,7 @@ export function noteView(record: NoteRecord, names: Names): Record<string, unkno
     support: [...(fields.support ?? [])],
     goals: (fields.goals ?? []).map((id) => names.goals.find((goal) => goal.id === id)?.words ?? ""),
     flags: [...(fields.flags ?? [])],
-    story: texts(answers, STORY),
-    next: nextView(answers),
-    safety: texts(answers, SAFETY),
-    more: moreView(answers),
-    others: Object.keys(answers)
-      .filter((key) => !PLACED.includes(key))
-      .sort()
-      .map((key) => ({ key, text: plain(answers[key]) })),
+    ...answersView(fields.answers ?? {}, formOf(fields.form), names.lang),
     author: author.name,
     title: author.title,
     ...signatureView(record),
@@ -134,20 +126,6 @@ function signatureView({ fields, body }: NoteRecord): Record<string, unknown> {
   };
 }
 
-function nextView(answers: Readonly<Record<string, unknown>>): Record<string, string> | null {
-  const next = { text: plain(answers["next"]), owner: plain(answers["next_owner"]), on: plain(answers["next_on"]) };
-  return next.text || next.owner || next.on ? next : null;
-}
-
-function moreView(answers: Readonly<Record<string, unknown>>): Record<string, string> | null {
-  const more = {
-    progress: plain(answers["progress"]),
-    present: plain(answers["present"]),
-    shared: plain(answers["shared"]),
-  };
-  return more.progress || more.present || more.shared ? more : null;
-}
-
 export function keptView(field: string, value: unknown): KeptVersion {
   const isTime = (field === "started_at" || field === "ended_at") && typeof value === "number";
   const prefix = WORDED[field];
@@ -158,16 +136,6 @@ export function keptView(field: string, value: unknown): KeptVersion {
     text: isTime || isWord ? "" : plain(value),
     time: isTime ? value : null,
   };
-}
-
-function texts(answers: Readonly<Record<string, unknown>>, keys: readonly string[]): { key: string; text: string }[] {
-  return keys.map((key) => ({ key, text: plain(answers[key]) })).filter((answer) => answer.text !== "");
-}
-
-function plain(value: unknown): string {
-  if (typeof value === "string") return value;
-  if (typeof value === "number") return String(value);
-  return Array.isArray(value) ? value.filter((item) => typeof item === "string").join(", ") : "";
 }
 
 function memberName(names: Names, id: string): { name: string; title: string } {

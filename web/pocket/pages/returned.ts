@@ -1,8 +1,9 @@
 /** The words of a refused change: shown whole, and put back into a form so that nothing is typed twice. */
 
+import { everyForm, formOf } from "../form_book";
+import { type Form, fieldsOf } from "../forms";
 import type { Change } from "../generated/schema";
 import { ADDENDUM } from "./addendum_draft";
-import { ONE_ON_ONE } from "./draft_note";
 import type { Memory } from "./page";
 import { SETTINGS, spellPlace } from "./place";
 import type { Content } from "./typed";
@@ -10,14 +11,23 @@ import { local } from "./when";
 
 type Values = Readonly<Record<string, unknown>>;
 
-const KNOWN = ["said", "did", "went", "next", "present", "safety_said", "safety_did", "safety_told"];
+const NOT_ANSWERS = ["text", "name", "about", "contact", "words"];
 
-/** Every text of the change; `key` names a known answer, or is "" for anything else. */
-export function returnedTexts(change: Change): { key: string; text: string }[] {
+/** Every text of the change; `label` is an answer's, in the words of its form, or "" for anything else. */
+export function returnedTexts(change: Change, lang: "en" | "es" = "en"): { label: string; text: string }[] {
   const set: Values = change.set ?? {};
+  const form = formOf(text(set["form"]));
   return Object.entries({ ...set, ...answersOf(set) })
-    .filter((entry): entry is [string, string] => typeof entry[1] === "string" && isWords(entry[0]))
-    .map(([key, text]) => ({ key: KNOWN.includes(key) ? key : "", text }));
+    .map(([key, value]) => ({ key, value, field: writtenField(form, key) }))
+    .filter(({ key, value, field }) => typeof value === "string" && (field !== null || NOT_ANSWERS.includes(key)))
+    .map(({ value, field }) => ({ label: field?.label[lang] ?? "", text: String(value) }));
+}
+
+/** The written field of that key: of this form, or of any where this one does not know it. */
+function writtenField(form: Form | null, key: string) {
+  const isIt = (field: { key: string; type: string }) =>
+    field.key === key && (field.type === "prose" || field.type === "text");
+  return [...(form ? [form] : []), ...everyForm()].flatMap(fieldsOf).find(isIt) ?? null;
 }
 
 export async function returnedContent(change: Change, kind: "note" | "addendum", memory: Memory): Promise<Content> {
@@ -38,9 +48,9 @@ function noteContent(set: Values, captured: number, organisation: { zone: string
   const zone = text(set["zone"]) || organisation?.zone || "UTC";
   const start = local(time(set["started_at"], captured), zone);
   const end = local(time(set["ended_at"], captured), zone);
-  const answers = Object.entries(answersOf(set)).map(([key, value]): [string, string[]] => [key, [text(value)]]);
+  const answers = Object.entries(answersOf(set)).map(([key, value]): [string, string[]] => [key, typedAs(value)]);
   return {
-    form_ref: [ONE_ON_ONE],
+    form_ref: [text(set["form"])],
     person: [text(set["participant"])],
     place: [placeOf(set)],
     day: [start.day],
@@ -56,14 +66,16 @@ function noteContent(set: Values, captured: number, organisation: { zone: string
   };
 }
 
+/** An answer as its field on the screen holds it. */
+function typedAs(value: unknown): string[] {
+  if (typeof value === "boolean") return [value ? "yes" : "no"];
+  return Array.isArray(value) ? list(value) : [typeof value === "number" ? String(value) : text(value)];
+}
+
 function placeOf(set: Values): string {
   const setting = SETTINGS.find((name) => name === set["setting"]) ?? "community";
   const mode = (text(set["mode"]) || "in_person") as "in_person";
   return spellPlace({ setting, mode, ...(set["site"] ? { site: text(set["site"]) } : {}) });
-}
-
-function isWords(key: string): boolean {
-  return KNOWN.includes(key) || ["text", "name", "about", "contact", "words"].includes(key);
 }
 
 function answersOf(set: Values): Values {

@@ -22,7 +22,7 @@ export async function aroundCounting(context: PageContext, person: string): Prom
   return { ...surroundings, counting: await countingFor(context, person, surroundings.organisation) };
 }
 
-export async function namesFor(memory: Memory, fields: NoteFields): Promise<Names> {
+export async function namesFor({ memory, lang }: PageContext, fields: NoteFields): Promise<Names> {
   const [participant, sites, organisation, members] = await Promise.all([
     memory.participant(fields.participant),
     memory.sites(),
@@ -36,6 +36,7 @@ export async function namesFor(memory: Memory, fields: NoteFields): Promise<Name
     members,
     units: organisation?.units ?? {},
     billing: organisation?.rules?.billing ?? {},
+    lang,
   };
 }
 
