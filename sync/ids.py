@@ -12,7 +12,7 @@ from typing import Annotated, Final
 import msgspec
 
 UUID_PATTERN: Final = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-BUCKET_PATTERN: Final = r"^(org|(p|me):[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"
+BUCKET_PATTERN: Final = r"^(org|directory|(p|me):[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"
 HASH_PATTERN: Final = r"^[0-9a-f]{64}$"
 
 Id = Annotated[str, msgspec.Meta(pattern=UUID_PATTERN)]
@@ -21,6 +21,7 @@ Sha256 = Annotated[str, msgspec.Meta(pattern=HASH_PATTERN)]
 Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 
 ORG_BUCKET: Final = "org"
+DIRECTORY_BUCKET: Final = "directory"
 is_id: Final = re.compile(UUID_PATTERN).match
 
 

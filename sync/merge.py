@@ -60,11 +60,12 @@ def merge_patch(record: Record, change: Change, version: Version, policy: Callab
 
 
 def merge_tags(record: Record, change: Change, version: Version, policy: Callable[[str], MergePolicy]) -> Merge:
-    """Remove, then add, whatever the others did meanwhile; the order of the standing tags stays."""
+    """Remove, then add, whatever the others did meanwhile; the order of what stands stays. What is APPEND only grows."""
     fields, versions = dict(record.fields), dict(record.versions)
     is_changed = False
     for path in sorted(change.add.keys() | change.remove.keys()):
-        if policy(path) is not MergePolicy.TAGS:
+        is_removal = policy(path) is MergePolicy.APPEND and path in change.remove
+        if is_removal or policy(path) not in (MergePolicy.TAGS, MergePolicy.APPEND):
             raise Refused("INVALID_FIELD", path)
         standing = fields.get(path) or []
         removed = change.remove.get(path, ())

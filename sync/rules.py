@@ -12,7 +12,7 @@ class MergePolicy(Enum):
     LATEST  the later decision wins; the losing value is kept in a conflict record.
     PROSE   the standing text stays; the other is kept verbatim in the conflict record for the author to settle.
     TAGS    a set; travels as add and remove, which never conflict.
-    APPEND  a list that only grows (addenda).
+    APPEND  a list that only grows; travels as add alone, which never conflicts.
     OFFICE  set by the office's own decisions, never by a phone.
     """
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from sync.forms import Form, invalid
-from sync.ids import participant_bucket, specialist_bucket
+from sync.ids import DIRECTORY_BUCKET, ORG_BUCKET, participant_bucket, specialist_bucket
 from sync.records.kind import RecordKind
 from sync.records.note import LONGEST_CONTACT_MS, PROSE_LIMIT_CHARS, NoteFields
 from sync.records.session import SessionFields
@@ -96,8 +96,10 @@ def home_bucket(kind: RecordKind, doc: str, fields: Any, author: str) -> str:
             return specialist_bucket(author)
         case "subject":
             return specialist_bucket(fields.specialist)
+        case "directory":
+            return DIRECTORY_BUCKET
         case _:
-            return "org"
+            return ORG_BUCKET
 
 
 def _check_note(note: NoteFields, values: Mapping[str, Any], forms: Mapping[str, Form], latest_start: int) -> None:

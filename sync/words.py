@@ -8,6 +8,7 @@ ChangeKind = Literal["create", "patch", "tags", "sign", "void", "addendum", "ret
 RecordType = Literal[
     "note", "participant", "assignment", "draft", "site", "organisation", "member", "returned", "consent",
     "session", "work_time", "proposal", "task",
+    "resource", "referral", "checkin", "instrument",
 ]  # fmt: skip
 Outcome = Literal["applied", "merged", "noop", "rejected", "quarantined"]
 

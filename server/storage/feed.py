@@ -1,7 +1,8 @@
 """The feed: what changed in the buckets a phone holds, in pages. One snapshot, a few queries.
 
 Order of buckets: the organisation's and the specialist's own first, then the people, those with the newest contact
-first; within a bucket by seq. A bucket that does not fit is cut after a seq, and its cursor stands there.
+first, the directory of resources last; within a bucket by seq. A bucket that does not fit is cut after a seq, and its
+cursor stands there.
 
 A bucket whose cursor lies below its floor (`sweep`) begins anew at 0. It is never cut at or below the floor: the next
 pull would begin it anew again, for ever.
@@ -19,7 +20,7 @@ from server.storage.port import Glance, Row, TakesLongError
 from server.storage.records import body_of_row
 from sync import messages
 from sync.cursor import begins_anew
-from sync.ids import ORG_BUCKET, specialist_bucket
+from sync.ids import DIRECTORY_BUCKET, ORG_BUCKET, specialist_bucket
 
 BRIEF_ROWS: Final = 40
 """What the event loop reads itself: less than a millisecond."""
@@ -56,11 +57,14 @@ class Ahead(msgspec.Struct, frozen=True):
 def held(rows: Glance, device: Device, since: Mapping[str, int]) -> list[Ahead]:
     """Every bucket a device may hold now, the organisation's and its own first, with what is above its cursor `since`.
 
-    At most 500 buckets, of which the newest grants are kept; wider roles work at the office's screens.
+    At most 500 buckets, of which the newest grants are kept; wider roles work at the office's screens. A directory is
+    one once it has its first resource.
     """
-    org, limit = device.org, messages.BUCKETS_LIMIT - 2
+    org, limit = device.org, messages.BUCKETS_LIMIT - 3
     granted = rows.all("caseload.held", org=org, specialist=device.person, limit=limit)
     allowed = [ORG_BUCKET, specialist_bucket(device.person), *(row["bucket"] for row in granted)]
+    if rows.one("feed.has_rows", org=org, bucket=DIRECTORY_BUCKET):
+        allowed.append(DIRECTORY_BUCKET)
     cursors = {bucket: since.get(bucket, 0) for bucket in allowed}
     under = _under(rows, device, cursors)
     cursors |= dict.fromkeys(under, 0)
@@ -115,14 +119,16 @@ def digests(rows: Glance, org: int, buckets: Sequence[str]) -> Sequence[Row]:
 
 
 def _newest_first(rows: Glance, org: int, waiting: list[Ahead]) -> list[Ahead]:
-    """People in the order of their newest contact, behind the organisation and the specialist."""
+    """People in the order of their newest contact, between organisation and specialist and the directory."""
     people = [ahead for ahead in waiting if ahead.bucket.startswith("p:")]
     if len(people) < 2:
         return waiting
     found = rows.all("feed.newest", org=org, buckets=_json([ahead.bucket for ahead in people]))
     newest = {row["bucket"]: (row["started_at"] or 0, row["seq"] or 0) for row in found}
     people.sort(key=lambda ahead: newest[ahead.bucket], reverse=True)
-    return [*waiting[: len(waiting) - len(people)], *people]
+    others = [ahead for ahead in waiting if not ahead.bucket.startswith("p:")]
+    last = [ahead for ahead in others if ahead.bucket == DIRECTORY_BUCKET]
+    return [*others[: len(others) - len(last)], *people, *last]
 
 
 def _choose(waiting: Sequence[Ahead], limit: int) -> tuple[list[Ahead], Ahead | None, int]:

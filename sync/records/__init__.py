@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from sync.records.assignment import ASSIGNMENT
+from sync.records.checkin import CHECKIN
 from sync.records.consent import CONSENT
 from sync.records.draft import DRAFT
+from sync.records.instrument import INSTRUMENT
 from sync.records.kind import RecordKind
 from sync.records.member import MEMBER
 from sync.records.note import NOTE
 from sync.records.organisation import ORGANISATION
 from sync.records.participant import PARTICIPANT
 from sync.records.proposal import PROPOSAL
+from sync.records.referral import REFERRAL
+from sync.records.resource import RESOURCE
 from sync.records.returned import RETURNED
 from sync.records.session import SESSION
 from sync.records.site import SITE
@@ -35,5 +39,9 @@ KINDS: Final[dict[str, RecordKind]] = {
         WORK_TIME,
         PROPOSAL,
         TASK,
+        RESOURCE,
+        REFERRAL,
+        CHECKIN,
+        INSTRUMENT,
     )
 }

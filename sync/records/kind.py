@@ -17,13 +17,13 @@ class RecordKind(msgspec.Struct, frozen=True):
     """A noun: its fields, who may create and patch it, where it lives, how its fields merge.
 
     `bucket`: "participant" (`p:` of the field `participant`, or of the record itself for a participant), "author"
-    (`me:` of its author), "subject" (`me:` of its field `specialist`), "org". Policies are by field; for a note's
-    answers, `answers` names the fallback and the form file refines it per answer (see `policy`).
+    (`me:` of its author), "subject" (`me:` of its field `specialist`), "org", "directory" (resources). Policies are by
+    field; for a note's answers, `answers` names the fallback and the form file refines it per answer (see `policy`).
     """
 
     fields: type[msgspec.Struct]
     type: str
-    bucket: Literal["participant", "author", "subject", "org"]
+    bucket: Literal["participant", "author", "subject", "org", "directory"]
     creators: frozenset[Role]
     patchers: frozenset[Role]
     policies: Mapping[str, MergePolicy]

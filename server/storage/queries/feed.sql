@@ -53,3 +53,6 @@ SELECT j.key AS bucket, f.floor,
   (SELECT count(*) FROM record r WHERE r.org = :org AND r.bucket = j.key AND r.seq <= f.floor) AS under
 FROM json_each(:cursors) j
 CROSS JOIN bucket_floor f ON f.org = :org AND f.bucket = j.key AND f.floor > j.value;
+
+-- name: has_rows
+SELECT 1 AS has FROM record WHERE org = :org AND bucket = :bucket LIMIT 1;
