@@ -60,7 +60,7 @@ def merge_patch(record: Record, change: Change, version: Version, policy: Callab
 
 
 def merge_tags(record: Record, change: Change, version: Version, policy: Callable[[str], MergePolicy]) -> Merge:
-    """Remove, then add, whatever the others did meanwhile; the order of what stands stays. What is APPEND only grows."""
+    """Remove, then add, whatever the others did meanwhile; the order stays. What is APPEND only grows."""
     fields, versions = dict(record.fields), dict(record.versions)
     is_changed = False
     for path in sorted(change.add.keys() | change.remove.keys()):

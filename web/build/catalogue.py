@@ -26,6 +26,7 @@ SECTIONS: Final = (
     "form",
     "gate",
     "keepwell",
+    "links",
     "many",
     "moment",
     "note",

@@ -10,6 +10,7 @@ import type {
   NoteFields,
   OrganisationFields,
   ParticipantFields,
+  ResourceFields,
 } from "../../../web/pocket/generated/schema";
 import {
   type Draft,
@@ -95,6 +96,9 @@ export class MapMemory implements Memory {
   async conflicts() {
     const all = [...this.people.values(), ...this.notes.values()] as Seen<unknown>[] as Seen<Record<string, unknown>>[];
     return [...all, ...this.officeDrafts].filter((one) => (one.body.kept ?? []).length > 0);
+  }
+  async resources() {
+    return (await this.all<ResourceFields>("resource")).map(({ doc, fields }) => ({ doc, fields }));
   }
   async caseload() {
     return this.assigned;

@@ -2,9 +2,11 @@
 
 import { routes as addendum } from "./addendum";
 import { routes as capture } from "./capture";
+import { routes as checkin } from "./checkin";
 import { routes as conflicts } from "./conflicts";
 import { routes as consentAsk } from "./consent_ask";
 import { routes as consents } from "./consents";
+import { routes as directory } from "./directory";
 import { routes as draft } from "./draft";
 import { routes as draftKind } from "./draft_kind";
 import { routes as draftPerson } from "./draft_person";
@@ -18,6 +20,8 @@ import type { Page } from "./page";
 import { routes as people } from "./people";
 import { routes as person } from "./person";
 import { routes as proposed } from "./proposed";
+import { routes as referralForm } from "./referral_form";
+import { routes as referrals } from "./referrals";
 import { routes as safety } from "./safety";
 import { routes as sessionPast } from "./session_past";
 import { routes as sessions } from "./sessions";
@@ -42,6 +46,10 @@ export const routes: Readonly<Record<string, Page>> = {
   ...addendum,
   ...inbox,
   ...conflicts,
+  ...directory,
+  ...referralForm,
+  ...referrals,
+  ...checkin,
   ...safety,
   ...sync,
   ...settings,

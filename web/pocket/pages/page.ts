@@ -14,6 +14,7 @@ import type {
   OrganisationFields,
   ParticipantFields,
   Receipt,
+  ResourceFields,
 } from "../generated/schema";
 
 /** A navigation, htmx request or form post inside /app/. `params` are the named parts of the route. */
@@ -131,6 +132,12 @@ export class NotSaved extends Error {
   }
 }
 
+/** An entry of the directory. The same object is given out until another version of it has come. */
+export interface Resource {
+  readonly doc: string;
+  readonly fields: ResourceFields;
+}
+
 /** The phone's decrypted memory. Writes resolve only when durable (strict) and throw NotSaved otherwise. */
 export interface Memory {
   /** A record of any kind; `Fields` is what `type` has. Kinds that many pages read have a name of their own below. */
@@ -167,6 +174,8 @@ export interface Memory {
   >;
   /** Records of which another version is kept aside: people, own drafts, and the newest notes. */
   conflicts(): Promise<Seen<Readonly<Record<string, unknown>>>[]>;
+  /** The whole directory of resources, quick to ask again. */
+  resources(): Promise<readonly Resource[]>;
   /** How many people this phone should hold in the end. */
   caseload(): Promise<number>;
   drafts(): Promise<Draft[]>;

@@ -4,6 +4,7 @@ import type { NoteFields } from "../generated/schema";
 import { draftViews } from "./draft_list";
 import type { Page, PageContext, Seen } from "./page";
 import { type PersonView, peopleOf } from "./people_view";
+import { waitingReferrals } from "./referral_view";
 import { standingView } from "./standing";
 import { zoneOf } from "./surroundings";
 import { instant, local, weekStart } from "./when";
@@ -24,6 +25,7 @@ const today: Page = async (_request, context) => {
     memory.returned(),
   ]);
   const day = local(now, zone).day;
+  const referrals = (await waitingReferrals(context, zone)).filter((one) => one.is_due);
   const due = people.filter((one) => isDue(one, day)).sort((a, b) => a.follow_up_on.localeCompare(b.follow_up_on));
   const week = doneSince(notes, context, instant(weekStart(day), "00:00", zone) ?? 0);
   return {
@@ -38,6 +40,7 @@ const today: Page = async (_request, context) => {
       returned_at: returned.reduce((oldest, one) => Math.min(oldest, one.at), now),
       conflicts: conflicts.length,
       due,
+      referrals,
       drafts,
       people: people.filter((one) => !one.is_closed && !due.includes(one)).slice(0, PEOPLE_LIMIT),
       people_count: people.length,

@@ -16,6 +16,7 @@ import type { Memory, NewChange, Seen } from "../pages/page";
 import { type Captured, capture } from "./capture";
 import { contentHash } from "./content_hash";
 import type { Database } from "./database";
+import { directory } from "./directory";
 import { drafts as draftStore, type KeptDraft } from "./drafts";
 import { facts, keepFact } from "./meta";
 import { restored, whereabouts } from "./office_drafts";
@@ -45,6 +46,7 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
   const outbox = outboxStore(database, author.key);
   const drafts = draftStore(database, author.key);
   const { one, all, list, sending } = sight(records, outbox);
+  const resources = directory(database, author.key);
   const own = `me:${author.device.specialist}`;
   let lastWrite: Promise<unknown> = Promise.resolve();
 
@@ -157,6 +159,7 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
       const seen = [...(await all<Fields>("participant")), ...(await all<Fields>("draft")), ...notes];
       return seen.filter((record) => (record.body.kept ?? []).length > 0);
     },
+    resources,
     async caseload() {
       return (await all("assignment")).length;
     },
