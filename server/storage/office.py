@@ -17,8 +17,7 @@ from server.storage.connection import SqliteTransaction
 from server.storage.desk import Prepared
 from server.storage.port import Along, OfficeChange, Submission
 from sync.clock import ClockReading
-from sync.ids import RecordType
-from sync.messages import Change, ChangeKind
+from sync.messages import Change, ChangeKind, RecordType
 from sync.records.kind import Role
 
 _OFFICE: Final = UUID("6f0d2c0e-5f4b-5c1a-9d0e-0a1105de0ff1")

@@ -204,6 +204,11 @@ export class MapMemory implements Memory {
       this.others.set(change.doc, { ...this.seen(change.doc, change.type, "", set), bucket: change.bucket });
     if (change.kind === "patch" && before)
       this.others.set(change.doc, { ...before, fields: { ...before.fields, ...set } });
+    if (change.kind === "tags" && before)
+      for (const [name, added] of Object.entries(change.add ?? {})) {
+        const fields = { ...before.fields, [name]: [...((before.fields[name] as string[]) ?? []), ...added] };
+        this.others.set(change.doc, { ...before, fields });
+      }
     if (change.kind === "void") this.others.delete(change.doc);
   }
 
