@@ -162,6 +162,12 @@ def test_the_window_runs_little_script() -> None:
     assert len([line for line in lines if line and not line.startswith(("//", "/*", "*"))]) < 300
 
 
+def test_the_ceremony_stays_small() -> None:
+    """The passkey's script, which two screens load beside the page's own, is under 100 lines of code."""
+    lines = [line.strip() for path in files(".ts", under="web/ceremony") for line in path.read_text().splitlines()]
+    assert 0 < len([line for line in lines if line and not line.startswith(("//", "/*", "*"))]) < 100
+
+
 _OFFICE_ONLY = ("assignment", "task")
 """Kinds that the phone does not read by name. Tasks leave this list with their page on the phone."""
 

@@ -88,6 +88,21 @@ def _locked(path: str) -> Go:
     return go
 
 
+def _own_heavy(page: Page, base: str) -> None:
+    """The evening after a heavy day: whom to talk to."""
+    page.goto(base + "/app/own")
+    page.locator("#f-answer label.chip").nth(3).click()
+    page.locator("button[form=own-form]").click()
+    expect(page.locator(".calls")).to_be_visible()
+
+
+def _kind_words(page: Page, base: str) -> None:
+    _note_form(page, base)
+    page.locator("#f-did").fill("He was noncompliant and refused medication. I called his sister.")
+    page.locator("button[name=then][value=check].primary").click()
+    expect(page.locator("#kind-words")).to_be_visible()
+
+
 PHONE_OPEN: dict[str, Go] = {
     "today": at("/app/"),
     "people": at("/app/people"),
@@ -102,12 +117,27 @@ PHONE_OPEN: dict[str, Go] = {
     "note": _signed,
     "addendum": _addendum,
     "inbox": at("/app/inbox"),
+    "own": at("/app/own"),
+    "own-heavy": _own_heavy,
+    "kind-words": _kind_words,
     "safety": at("/app/safety"),
     "sync": at("/app/sync"),
     "settings": at("/app/settings"),
     "missing": at("/app/nowhere"),
 }
-PHONE_LOCKED: dict[str, Go] = {"unlock": _locked("/app/unlock"), "safety-locked": _locked("/app/safety")}
+def _jot_saved(page: Page, base: str) -> None:
+    _locked("/app/jot")(page, base)
+    page.locator("#f-line").fill("Met at the shelter, wants to go on with the form")
+    page.locator("button.primary").click()
+    expect(page.locator(".notice.done")).to_be_visible()
+
+
+PHONE_LOCKED: dict[str, Go] = {
+    "unlock": _locked("/app/unlock"),
+    "safety-locked": _locked("/app/safety"),
+    "jot": _locked("/app/jot"),
+    "jot-saved": _jot_saved,
+}
 
 
 def _first(path: str, link: str) -> Go:

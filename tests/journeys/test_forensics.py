@@ -1,7 +1,8 @@
 """The phone's disk, read as somebody who found the phone would: no word of anybody's, while the control run shows them all.
 
 Fifty canaries are typed: in notes that are signed, in drafts that are edited, in a person's name, in a line kept for
-later; then the phone is locked, unlocked, used again, and killed. Everything it left on disk is searched.
+later; four more while the phone is locked and in the specialist's own book. The phone is locked, unlocked, used again, and
+killed. Everything it left on disk is searched.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from tests.support.forensics import search
 from tests.support.office import ROOT, Office
 
 CANARIES = [f"canary{number:02d}q{number * 7919 % 9973:04d}zv" for number in range(50)]
+BESIDE = [f"canary{name}{number}q7zv" for name in ("locked", "own") for number in range(2)]
 
 
 def _live(phone: Chromium, office: Office, passphrase: str) -> None:
@@ -53,7 +55,22 @@ def _live(phone: Chromium, office: Office, passphrase: str) -> None:
         for _ in range(4):
             field.press("Backspace")
     page.locator("form[action='/app/lock'] button").click()
+    page.locator("a[href='/app/jot']").click()
+    page.locator("#f-line").press_sequentially(BESIDE[0])
+    page.locator("#f-place").press_sequentially(BESIDE[1])
+    page.locator("button.primary").click()
+    expect(page.locator(".notice.done")).to_be_visible()
+    page.locator("a[href='/app/unlock']").click()
     steps.unlock(phone, passphrase)
+    page.goto(f"{office.url}/app/own")
+    page.locator("#f-line").press_sequentially(BESIDE[2])
+    page.locator("#f-answer label.chip").first.click()
+    page.locator("button[form=own-form]").click()
+    page.goto(f"{office.url}/app/own")
+    page.locator("#f-talk").press_sequentially(BESIDE[3])
+    page.locator("form[action='/app/own/choose'] button").click()
+    expect(page.locator("#f-talk")).to_have_value(BESIDE[3])
+    page.goto(f"{office.url}/app/")
     page.locator(".card a.button", has_text="Finish").first.click()
     page.locator("#f-went").press_sequentially(" ".join(words))
     expect(page.locator("#kept")).to_contain_text("Kept")
@@ -95,11 +112,12 @@ def test_the_disk_holds_no_word(playwright: Playwright, tmp_path: Path, *, is_en
     finally:
         phone.close()
         office.stop()
-    found = search(profile, CANARIES)
-    print(f"{len(found)} of {len(CANARIES)} canaries found on disk", json.dumps({k: sorted(v) for k, v in found.items()})[:2000])
+    found = search(profile, [*CANARIES, *BESIDE])
+    print(f"{len(found)} of {len(CANARIES) + len(BESIDE)} canaries found on disk", json.dumps({k: sorted(v) for k, v in found.items()})[:2000])
     if is_encrypted:
         assert found == {}
         log = office.log.read_text()
-        assert [word for word in CANARIES if word in log] == []
+        assert [word for word in [*CANARIES, *BESIDE] if word in log] == []
     else:
         assert len(found) >= 45, "the search is blind"
+        assert set(BESIDE) <= set(found), "the search is blind to what is written beside the notes"

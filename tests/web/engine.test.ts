@@ -1,12 +1,16 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { base64url, random } from "../../web/pocket/bytes";
 import { type EngineDeps, handle } from "../../web/pocket/engine";
 import "../../web/pocket/luggage";
 import { introduce } from "../../web/pocket/replication/introduce";
 import { transport } from "../../web/pocket/replication/transport";
 import { phoneStatus } from "../../web/pocket/status";
 import { wipe } from "../../web/pocket/storage/fresh";
-import { keepFact } from "../../web/pocket/storage/meta";
+import { jottings, prepareJottings } from "../../web/pocket/storage/jottings";
+import { facts, keepFact } from "../../web/pocket/storage/meta";
+import { own } from "../../web/pocket/storage/own";
+import { newPasskeySalt } from "../../web/pocket/vault/passkey";
 import type { Envelope } from "../../web/pocket/vault/seal";
 import { newVaultKey, wrapByPassphrase } from "../../web/pocket/vault/wrap";
 import { openSealed } from "./support/office_key";
@@ -25,12 +29,19 @@ async function pocket(isOpen: boolean) {
   return { phone, state, ask: (request: Request) => handle(request, depsOf(phone, state)) };
 }
 
+const openPhone = ({ author, memory, store, key }: TestPhone) => ({
+  unlocked: author,
+  memory,
+  jottings: jottings(store, key),
+  own: own(store, key),
+});
+
 function depsOf(phone: TestPhone, state: { isOpen: boolean; held: number; exchanges: number }): EngineDeps {
   const storage = { isProtected: null, usedBytes: null };
   return {
     database: phone.store,
     clock: phone.clock,
-    open: async () => (state.isOpen ? { unlocked: phone.author, memory: phone.memory } : null),
+    open: async () => (state.isOpen ? openPhone(phone) : null),
     lock: async () => {
       state.isOpen = false;
     },
@@ -64,6 +75,155 @@ const get = (path: string, headers: Record<string, string> = {}) => new Request(
 const post = (path: string, form: Record<string, string>, headers: Record<string, string> = {}) =>
   new Request(AT + path, { method: "POST", body: new URLSearchParams(form), headers });
 const HTMX = { "HX-Request": "true" };
+
+describe("writing down while locked", () => {
+  const typed = { id: id(77), line: "met at the shelter", minutes: "15", place: "the pantry" };
+  const prepared = async (isOpen = false) => {
+    const made = await pocket(isOpen);
+    await prepareJottings(made.phone.store, made.phone.key);
+    return made;
+  };
+
+  test("is offered on the unlock screen, sealed, and found on Today after unlocking", async () => {
+    const { ask, phone, state } = await prepared();
+    expect(await (await ask(get("/app/unlock"))).text()).toContain('href="/app/jot"');
+    const saved = await ask(post("/app/jot", typed));
+    expect(saved.status).toBe(200);
+    expect(await saved.text()).toContain("Saved on this phone, sealed");
+    const locked = await (await ask(get("/app/unlock"))).text();
+    expect(locked).toContain("1 sealed line waits");
+    expect(locked).not.toContain("shelter");
+    state.isOpen = true;
+    expect(await (await ask(get("/app/"))).text()).toContain("met at the shelter");
+    expect((await ask(get("/app/jot"))).headers.get("Location")).toBe(`${AT}/app/capture`);
+    await phone.store.close();
+  });
+
+  test("shows nothing that is on the phone, whatever is asked", async () => {
+    const { ask } = await prepared();
+    await ask(post("/app/jot", typed));
+    for (const path of ["/app/jot", `/app/jottings/${typed.id}`, "/app/own", "/app/drafts"])
+      expect(await (await ask(get(path))).text()).not.toMatch(/shelter|pantry/);
+    expect(await (await ask(post(`/app/jottings/${typed.id}`, { person: PERSON }, HTMX))).status).toBe(409);
+  });
+
+  test("says what is wrong and keeps what was typed", async () => {
+    const { ask } = await prepared();
+    const empty = await ask(post("/app/jot", { ...typed, line: "  " }));
+    expect([empty.status, await empty.text()]).toEqual([422, expect.stringContaining("the pantry")]);
+    const long = await ask(post("/app/jot", { ...typed, line: "x".repeat(1001) }));
+    expect([long.status, await long.text()]).toEqual([422, expect.stringContaining("x".repeat(1001))]);
+    const bare = await ask(post("/app/jot", { line: "no id" }));
+    expect([bare.status, await bare.text()]).toEqual([422, expect.stringContaining("no id")]);
+  });
+
+  test("never says saved when the disk is full, and keeps the line on the screen", async () => {
+    const { ask } = await prepared();
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException("full", "QuotaExceededError");
+    };
+    const answer = await ask(post("/app/jot", typed)).finally(() => {
+      IDBObjectStore.prototype.put = put;
+    });
+    const document = await answer.text();
+    expect(answer.status).toBe(507);
+    expect(document).toContain("NOT saved: the storage of this phone is full.");
+    expect(document).toContain("met at the shelter");
+    expect(document).not.toContain("Saved on this phone");
+  });
+
+  test("ends at fifty, and says so without losing the fifty-first", async () => {
+    const { ask } = await prepared();
+    for (let at = 0; at < 50; at++) await ask(post("/app/jot", { ...typed, id: id(100 + at) }));
+    const answer = await ask(post("/app/jot", { ...typed, id: id(200) }));
+    expect([answer.status, await answer.text()]).toEqual([409, expect.stringContaining("met at the shelter")]);
+    expect((await ask(post("/app/jot", { ...typed, id: id(120) }))).status).toBe(200);
+  });
+
+  test("works with the lease over, and is not offered on a phone that was revoked", async () => {
+    const { ask, phone } = await prepared();
+    const exchange = { at: NOW, triedAt: NOW, outcome: "ok", offset: 0, safeSeq: 0, remaining: 0, leaseUntil: NOW - 1 };
+    await keepFact(phone.store, "exchange", exchange);
+    expect((await ask(post("/app/jot", typed))).status).toBe(200);
+    await keepFact(phone.store, "device", { ...phone.author.device, state: "revoked" });
+    const unlock = await (await ask(get("/app/unlock"))).text();
+    expect(unlock).not.toContain('href="/app/jot"');
+    expect(unlock).toContain("cannot be opened any more");
+    expect((await ask(get("/app/jot"))).headers.get("Location")).toBe(`${AT}/app/unlock`);
+    const late = await ask(post("/app/jot", { ...typed, id: id(78) }));
+    expect([late.status, await late.text()]).toEqual([409, expect.stringContaining("met at the shelter")]);
+  });
+
+  test("is not offered before the first unlock has made a key", async () => {
+    const { ask } = await pocket(false);
+    expect(await (await ask(get("/app/unlock"))).text()).not.toContain('href="/app/jot"');
+  });
+});
+
+describe("a passkey", () => {
+  const PRF = base64url(random(32));
+  const made = { credential: "Y3JlZA", salt: newPasskeySalt(), prf: PRF, passphrase: PASSPHRASE };
+  const kinds = async (phone: TestPhone) => (await facts(phone.store, "vault")).vault?.wraps.map(({ kind }) => kind);
+
+  test("is set up beside the passphrase, opens the phone, and is taken off", async () => {
+    const { ask, phone, state } = await pocket(true);
+    expect((await ask(post("/app/passkey", made))).headers.get("Location")).toBe(`${AT}/app/passkey`);
+    expect(await kinds(phone)).toEqual(["passphrase", "passkey"]);
+    expect(await (await ask(get("/app/passkey"))).text()).toContain("A passkey is set up");
+    state.isOpen = false;
+    const page = await (await ask(get("/app/people"))).text();
+    expect(page).toContain('action="/app/unlock/passkey"');
+    expect(page).toContain(`value="${made.salt}"`);
+    expect(page).not.toContain(PRF);
+    const opened = await ask(post("/app/unlock/passkey", { prf: PRF, next: "/app/people" }));
+    expect([opened.status, opened.headers.get("Location"), state.held]).toEqual([303, `${AT}/app/people`, 1]);
+    await ask(post("/app/passkey/remove", {}));
+    expect(await kinds(phone)).toEqual(["passphrase"]);
+  });
+
+  test("that answers wrongly, or not at all, leaves the passphrase", async () => {
+    const { ask, state } = await pocket(true);
+    await ask(post("/app/passkey", made));
+    state.isOpen = false;
+    for (const prf of ["", base64url(random(32)), "x".repeat(5000)]) {
+      const refused = await ask(post("/app/unlock/passkey", { prf }));
+      expect([refused.status, state.held]).toEqual([422, 0]);
+      expect(await refused.text()).toContain('action="/app/unlock"');
+    }
+    expect((await ask(post("/app/unlock", { passphrase: PASSPHRASE }))).status).toBe(303);
+  });
+
+  test("is not set up with a wrong passphrase, nor on a full disk, nor while locked", async () => {
+    const { ask, phone, state } = await pocket(true);
+    const wrong = await ask(post("/app/passkey", { ...made, passphrase: "four words but wrong" }));
+    expect([wrong.status, await wrong.text()]).toEqual([422, expect.stringContaining(`value="${PRF}"`)]);
+    expect((await ask(post("/app/passkey", { ...made, prf: "nothing" }))).status).toBe(422);
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException("full", "QuotaExceededError");
+    };
+    const full = await ask(post("/app/passkey", made)).finally(() => {
+      IDBObjectStore.prototype.put = put;
+    });
+    expect([full.status, await full.text()]).toEqual([507, expect.stringContaining("NOT saved")]);
+    state.isOpen = false;
+    expect((await ask(post("/app/passkey", made))).headers.get("Location")).toContain("/app/unlock");
+    expect((await ask(post("/app/passkey/remove", {}))).headers.get("Location")).toContain("/app/unlock");
+    expect(await kinds(phone)).toEqual(["passphrase"]);
+  });
+
+  test("opens no phone that was revoked, and goes with a wipe", async () => {
+    const { ask, phone, state } = await pocket(true);
+    await ask(post("/app/passkey", made));
+    state.isOpen = false;
+    await keepFact(phone.store, "device", { ...phone.author.device, state: "revoked" });
+    expect(await (await ask(post("/app/unlock/passkey", { prf: PRF }))).text()).not.toContain("data-passkey");
+    expect(state.held).toBe(0);
+    await wipe(phone.store, false);
+    expect((await facts(phone.store, "vault")).vault).toBeUndefined();
+  });
+});
 
 describe("a locked phone", () => {
   test.each(["/app/", "/app/people", `/app/people/${PERSON}`, "/app/sync", "/app/settings", "/app/nothing"])(

@@ -81,6 +81,11 @@ def page() -> bytes:
     return _bundle(str(WEB / "page" / "main.ts"))
 
 
+def passkey() -> bytes:
+    """What holds a passkey's ceremony, in the two windows that need it."""
+    return _bundle(str(WEB / "ceremony" / "passkey.ts"))
+
+
 def office() -> bytes:
     """What runs in the office's windows: htmx, and its events from the server."""
     return _bundle("--loader=js", text=OFFICE)

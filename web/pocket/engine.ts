@@ -11,7 +11,9 @@ import { enrolment } from "./pages/enrol";
 import { ready } from "./pages/enrol_ready";
 import type { GateContext, GatePage } from "./pages/gate";
 import { notFound, routes } from "./pages/index";
+import { jot } from "./pages/jot";
 import { type Memory, NotSaved, type Page, type PageAnswer, type PageContext, type PhoneStatus } from "./pages/page";
+import { passkey } from "./pages/passkey";
 import { unlock, unlockPage } from "./pages/unlock";
 import { learn, render } from "./render";
 import type { Kick } from "./replication/pace";
@@ -28,6 +30,8 @@ import type { Unlocked } from "./storage/unlocked";
 export interface OpenPhone {
   readonly unlocked: Unlocked;
   readonly memory: PocketMemory;
+  readonly jottings: PageContext["jottings"];
+  readonly own: PageContext["own"];
 }
 
 export interface EngineDeps {
@@ -45,10 +49,11 @@ export interface EngineDeps {
 }
 
 const pages = router<Page>(routes);
-const gates = router<GatePage>({ ...unlock, ...enrolment, ...ready });
+const gates = router<GatePage>({ ...unlock, ...passkey, ...jot, ...enrolment, ...ready });
 const DEFAULT_LOCK_S = 120;
 /** A phone whose lease is over shows nothing it holds; writing, the safety card and the exchange stay. */
-const OPEN_WITHOUT_LEASE = /^\/app\/(capture|drafts|groups|visits|drop-in|own-time|safety|sync|settings)\b/;
+const OPEN_WITHOUT_LEASE =
+  /^\/app\/(capture|drafts|groups|visits|drop-in|jottings|own|own-time|safety|sync|settings)\b/;
 
 export async function handle(request: Request, deps: EngineDeps): Promise<Response> {
   const around = await surroundings(deps.database, deps.language).catch(
@@ -166,7 +171,7 @@ async function show(
 }
 
 function openContext(deps: EngineDeps, around: Surroundings, phone: OpenPhone): PageContext {
-  const { unlocked, memory } = phone;
+  const { unlocked, memory, jottings, own } = phone;
   let status: Promise<PhoneStatus> | null = null;
   const now = deps.clock.wall();
   const person = { id: unlocked.device.specialist, name: unlocked.profile.name };
@@ -175,6 +180,8 @@ function openContext(deps: EngineDeps, around: Surroundings, phone: OpenPhone): 
     now,
     person,
     memory,
+    jottings,
+    own,
     status() {
       status ??= deps.status(phone);
       return status;
@@ -186,11 +193,12 @@ function openContext(deps: EngineDeps, around: Surroundings, phone: OpenPhone): 
 }
 
 /** Memory of a locked phone: whoever touches it has made a mistake. */
-const closed = new Proxy({} as Memory, {
-  get() {
-    throw new NotSaved("locked");
-  },
-});
+const closed = <Part extends object>(): Part =>
+  new Proxy({} as Part, {
+    get() {
+      throw new NotSaved("locked");
+    },
+  });
 
 async function lockedContext(deps: EngineDeps, around: Surroundings): Promise<PageContext> {
   const known = await facts(deps.database, ...CLEAR);
@@ -213,7 +221,9 @@ async function lockedContext(deps: EngineDeps, around: Surroundings): Promise<Pa
     ...around,
     now,
     person: nobody,
-    memory: closed,
+    memory: closed<Memory>(),
+    jottings: closed<PageContext["jottings"]>(),
+    own: closed<PageContext["own"]>(),
     status: async () => status,
     onCall: around.organisation?.onCall ?? [],
     isLocked: true,

@@ -61,7 +61,9 @@ export function listen(
     // version waits for its person's tap.
     const { active } = self.registration;
     const isFollowed = !active || new URL(active.scriptURL).search === FIRST;
-    event.waitUntil(installShell(language).then(() => (isFollowed ? self.skipWaiting() : undefined)));
+    event.waitUntil(
+      installShell(language, self.location.search === FIRST).then(() => (isFollowed ? self.skipWaiting() : undefined)),
+    );
   });
   self.addEventListener("activate", (event) => {
     event.waitUntil(dropOldShells().then(() => self.clients.claim()));

@@ -21,8 +21,10 @@ import { type Exchange, exchange } from "./replication/exchange";
 import type { Kick } from "./replication/pace";
 import { courier } from "./replication/salvage";
 import { phoneStatus, report, type StorageFacts, storageFacts } from "./status";
+import { jottings, prepareJottings } from "./storage/jottings";
 import { pocketMemory } from "./storage/memory";
 import { facts } from "./storage/meta";
+import { own } from "./storage/own";
 import { unlocked } from "./storage/unlocked";
 
 declare const self: ServiceWorkerGlobalScope;
@@ -82,7 +84,10 @@ async function open(): Promise<Running | null> {
     report: async () => report(memory, await storage(), version),
     onStep: (hasMoved) => void tell({ say: "exchanged", hasMoved }),
   });
-  running = { key, unlocked: opened, memory, exchange: round };
+  // Without room for it the phone still opens; writing down while locked is then offered after a later unlock.
+  await prepareJottings(store, key).catch(() => undefined);
+  const beside = { jottings: jottings(store, key), own: own(store, key) };
+  running = { key, unlocked: opened, memory, exchange: round, ...beside };
   return running;
 }
 

@@ -3,16 +3,20 @@
  * a version with one missing file does not install and leaves the one before it working.
  */
 
-import { precache, version } from "./generated/assets";
+import { assets, precache, version } from "./generated/assets";
 import { wordFiles } from "./render";
 
 const PREFIX = "shell-";
 const CURRENT = `${PREFIX}${version}`;
 const KEPT = 2;
 
+/** What only the whole program needs; setting up does not wait for it. */
+const LATER = [assets["passkey.js"] ?? ""];
+
 /** `language`: the browser's; a phone in Spanish is not ready before it has its words. */
-export async function installShell(language: "en" | "es"): Promise<void> {
-  const files = language === "es" ? [...precache, ...wordFiles("es")] : precache;
+export async function installShell(language: "en" | "es", isFirst: boolean): Promise<void> {
+  const words = language === "es" ? wordFiles("es") : [];
+  const files = [...precache, ...words, ...(isFirst ? [] : LATER)];
   const fetched = await Promise.all(files.map(async (path) => [path, await fetchFile(path)] as const));
   const cache = await caches.open(CURRENT);
   await Promise.all(fetched.map(([path, response]) => cache.put(path, response)));

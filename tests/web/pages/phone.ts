@@ -7,6 +7,7 @@ import type { PageAnswer, PageContext, PageRequest, PhoneStatus } from "../../..
 import "../../../web/pocket/luggage";
 import { learn, render } from "../../../web/pocket/render";
 import { router } from "../../../web/pocket/router";
+import { MapJottings, MapOwn } from "./beside";
 import { MapMemory, ME } from "./memory";
 
 /** Saturday 21 November 2026, 10:41:20 in New York. */
@@ -67,6 +68,8 @@ type Context = PageContext & { readonly told: PhoneStatus };
 export interface Phone {
   now: number;
   readonly memory: MapMemory;
+  readonly jottings: MapJottings;
+  readonly own: MapOwn;
   readonly context: Context;
   get(path: string): Promise<PageAnswer>;
   post(path: string, form: Record<string, string | readonly string[]>): Promise<PageAnswer>;
@@ -91,6 +94,8 @@ export function phone(status: Partial<PhoneStatus> = {}, lang: "en" | "es" = "en
   const made: Phone = {
     now: NOW,
     memory,
+    jottings: new MapJottings(memory),
+    own: new MapOwn(),
     get context() {
       return {
         lang,
@@ -98,6 +103,8 @@ export function phone(status: Partial<PhoneStatus> = {}, lang: "en" | "es" = "en
         now: made.now,
         person: { id: ME, name: "Ana Ruiz" },
         memory,
+        jottings: made.jottings,
+        own: made.own,
         told,
         status: async () => told,
         onCall: [{ name: "Supervisor on call", number: "+1 555 0100" }],

@@ -13,8 +13,10 @@ import { routes as draftPerson } from "./draft_person";
 import { routes as dropIn } from "./drop_in";
 import { routes as editPerson } from "./edit_person";
 import { routes as inbox } from "./inbox";
+import { routes as jottings } from "./jottings";
 import { routes as newPerson } from "./new_person";
 import { routes as note } from "./note";
+import { routes as own } from "./own";
 import { routes as ownTime } from "./own_time";
 import type { Page } from "./page";
 import { routes as people } from "./people";
@@ -45,6 +47,8 @@ export const routes: Readonly<Record<string, Page>> = {
   ...note,
   ...addendum,
   ...inbox,
+  ...jottings,
+  ...own,
   ...conflicts,
   ...directory,
   ...referralForm,

@@ -45,6 +45,8 @@ export interface PageContext {
   readonly now: number;
   readonly person: { readonly id: string; readonly name: string };
   readonly memory: Memory;
+  readonly jottings: Jottings;
+  readonly own: Own;
   /** Read at most once a request. */
   readonly status: () => Promise<PhoneStatus>;
   /** Kept in clear on the phone: the safety card answers while locked, when `memory` must not be touched. */
@@ -52,6 +54,46 @@ export interface PageContext {
   readonly isLocked: boolean;
   /** New UUIDv7. */
   readonly newId: () => string;
+}
+
+/** A line written down while the phone was locked. `minutes`: 0 when not told. */
+export interface Jotting {
+  readonly id: string;
+  /** Wall time of writing, ms. */
+  readonly at: number;
+  readonly line: string;
+  readonly minutes: number;
+  readonly place: string;
+}
+
+export interface Jottings {
+  /** Oldest first. */
+  all(): Promise<Jotting[]>;
+  /** The jotting becomes a draft, in one strict transaction. False when it is here no more. */
+  finish(id: string, draft: Draft): Promise<boolean>;
+  drop(id: string): Promise<void>;
+}
+
+export type Evening = "good" | "all_right" | "tired" | "heavy" | "talk";
+
+/** What a specialist keeps for themselves, on this phone only. */
+export interface OwnBook {
+  /** False: the question at the end of the day is not asked. */
+  readonly asks: boolean;
+  /** Whom I talk to, in my own words. */
+  readonly talk: string;
+  /** Newest first. `answer` is "" for a day that was skipped. */
+  readonly days: readonly { readonly day: string; readonly answer: Evening | ""; readonly line: string }[];
+  /** Hard contacts that need no question any more, by note. */
+  readonly debriefed: readonly string[];
+}
+
+/** Never part of an exchange, a draft, a sealed copy or a file for the supervisor. */
+export interface Own {
+  read(): Promise<OwnBook>;
+  change(next: (book: OwnBook) => OwnBook): Promise<void>;
+  /** Takes it off the phone altogether. */
+  forget(): Promise<void>;
 }
 
 export type Page = (request: PageRequest, context: PageContext) => Promise<PageAnswer>;

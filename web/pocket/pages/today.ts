@@ -2,6 +2,8 @@
 
 import type { NoteFields } from "../generated/schema";
 import { draftViews } from "./draft_list";
+import { jottingView } from "./jottings";
+import { ownToday } from "./own";
 import type { Page, PageContext, Seen } from "./page";
 import { type PersonView, peopleOf } from "./people_view";
 import { waitingReferrals } from "./referral_view";
@@ -12,26 +14,31 @@ import { instant, local, weekStart } from "./when";
 const PEOPLE_LIMIT = 6;
 const NOTES_LIMIT = 60;
 const DONE_LIMIT = 12;
+const DAY_MS = 86_400_000;
 
 const today: Page = async (_request, context) => {
   const { memory, now } = context;
   const zone = await zoneOf(memory);
-  const [status, conflicts, people, notes, drafts, returned] = await Promise.all([
+  const [status, conflicts, people, notes, drafts, returned, jottings] = await Promise.all([
     context.status(),
     memory.conflicts(),
     peopleOf(memory),
     memory.recentNotes(NOTES_LIMIT),
     draftViews(context),
     memory.returned(),
+    context.jottings.all(),
   ]);
   const day = local(now, zone).day;
   const referrals = (await waitingReferrals(context, zone)).filter((one) => one.is_due);
   const due = people.filter((one) => isDue(one, day)).sort((a, b) => a.follow_up_on.localeCompare(b.follow_up_on));
   const week = doneSince(notes, context, instant(weekStart(day), "00:00", zone) ?? 0);
+  const isDayDone = isOver(week, now, drafts.length + jottings.length + due.length);
   return {
     status: 200,
     template: "phone/today.html",
     view: {
+      ...(await ownToday(context, isDayDone)),
+      jottings: await Promise.all(jottings.map((one) => jottingView(one, context))),
       now,
       zone,
       exchange: status.exchange,
@@ -49,6 +56,12 @@ const today: Page = async (_request, context) => {
     },
   };
 };
+
+/** The day's visits are over: something was done today, and nothing is left to do. */
+function isOver(week: readonly Seen<NoteFields>[], now: number, left: number): boolean {
+  const isToday = ({ fields }: Seen<NoteFields>) => fields.ended_at <= now && fields.ended_at > now - DAY_MS / 2;
+  return left === 0 && week.some(isToday);
+}
 
 function isDue(person: PersonView, day: string): boolean {
   return !person.is_closed && person.follow_up_on !== "" && person.follow_up_on <= day;

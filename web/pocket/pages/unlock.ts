@@ -1,9 +1,12 @@
 /** Opening the vault. A wrong passphrase says so and nothing more; nobody is counted and nothing is wiped. */
 
+import { base64url } from "../bytes";
 import { CLEAR, clearStatus } from "../status";
 import type { Database } from "../storage/database";
 import { unsentCount } from "../storage/fresh";
+import { jottingState } from "../storage/jottings";
 import { facts } from "../storage/meta";
+import { passkeyOf } from "../vault/passkey";
 import { unwrap } from "../vault/wrap";
 import type { GatePage } from "./gate";
 import type { PageAnswer } from "./page";
@@ -22,9 +25,14 @@ export async function unlockPage(
   next: string,
   problem = "",
 ): Promise<Exclude<PageAnswer, { redirect: string }>> {
-  const [known, unsent] = await Promise.all([facts(database, ...CLEAR), unsentCount(database)]);
+  const [known, unsent, jottings] = await Promise.all([
+    facts(database, ...CLEAR, "vault"),
+    unsentCount(database),
+    jottingState(database),
+  ]);
   const { deviceState: state, salvage } = clearStatus(known, now);
   const isLocked = state !== "active";
+  const passkey = isLocked ? null : passkeyOf(known.vault?.wraps ?? []);
   return {
     status: problem && !isLocked ? 422 : 200,
     template: "phone/unlock.html",
@@ -33,6 +41,9 @@ export async function unlockPage(
       problem: isLocked ? "" : problem,
       state,
       unsent,
+      passkey: passkey && { credential: passkey.credential, salt: base64url(passkey.salt) },
+      can_jot: jottings.isOffered,
+      jottings: jottings.waiting,
       salvage: salvage && { left: salvage.left, kept: salvage.kept, is_done: salvage.isDone },
     },
   };

@@ -16,6 +16,11 @@ export interface KeptDraft {
 
 const draftLabel = (id: string): string => label("drafts", "draft", id);
 
+export async function draftRow(key: CryptoKey, kept: KeptDraft): Promise<DraftRow> {
+  const { id } = kept.draft;
+  return { id, box: await close(key, draftLabel(id), JSON.stringify(kept)) };
+}
+
 export interface Drafts {
   all(): Promise<KeptDraft[]>;
   get(id: string): Promise<KeptDraft | null>;
@@ -48,9 +53,8 @@ export function drafts(database: Database, key: CryptoKey): Drafts {
     all: async () => [...(await all()).values()],
     get: async (id) => (await all()).get(id) ?? null,
     async keep(kept) {
-      const { id } = kept.draft;
-      const box = await close(key, draftLabel(id), JSON.stringify(kept));
-      await database.write(["drafts"], "strict", (transaction) => transaction.objectStore("drafts").put({ id, box }));
+      const row = await draftRow(key, kept);
+      await database.write(["drafts"], "strict", (transaction) => transaction.objectStore("drafts").put(row));
     },
     async drop(id) {
       await database.write(["drafts"], "strict", (transaction) => transaction.objectStore("drafts").delete(id));

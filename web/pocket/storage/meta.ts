@@ -1,7 +1,8 @@
-/** The few single facts of a phone, by name. None of them is anything a person wrote. */
+/** The few single facts of a phone, by name. What a person wrote is among them only in boxes and sealed. */
 
 import type { EarlierPhone, OnCall } from "../generated/schema";
 import type { Box } from "../vault/box";
+import type { Envelope } from "../vault/seal";
 import type { Wrap } from "../vault/wrap";
 import type { Database, Durability, Reading, Writing } from "./database";
 
@@ -58,6 +59,18 @@ export interface OrganisationFacts {
   readonly lockAfterS: number;
 }
 
+/** What jottings are sealed to while the phone is locked: the public point, and its private half in a box. */
+export interface JottingKey {
+  readonly point: string;
+  readonly box: Box;
+}
+
+/** A line that was written down on the locked phone. */
+export interface SealedJotting {
+  readonly id: string;
+  readonly sealed: Envelope;
+}
+
 /** Names in the store `meta`. `profile` is a box, `signing` the boxed signing key. */
 export interface Facts {
   readonly vault: { readonly v: 1; readonly wraps: readonly Wrap[] };
@@ -81,6 +94,10 @@ export interface Facts {
   readonly ended: "wiped";
   readonly exchange: ExchangeFacts;
   readonly organisation: OrganisationFacts;
+  readonly jottingKey: JottingKey;
+  readonly jottings: readonly SealedJotting[];
+  /** The specialist's own evenings, in one box (storage/own.ts). Nothing that speaks with the office reads it. */
+  readonly own: Box;
   readonly lang: string;
   readonly theme: string;
 }

@@ -8,7 +8,7 @@ import { type Bytes, random, text, utf8 } from "../bytes";
 
 /** True only in the control run of the forensic test, which must find what it looks for. Never shipped. */
 declare const __CLEAR__: boolean;
-const isClear = typeof __CLEAR__ !== "undefined" && __CLEAR__;
+export const isClear = typeof __CLEAR__ !== "undefined" && __CLEAR__;
 
 export interface Box {
   readonly iv: Bytes;

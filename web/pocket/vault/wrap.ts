@@ -1,7 +1,6 @@
 /**
  * The vault key and its wraps. The key is random and lives in memory only; on the disk stand its wraps, each the
- * key encrypted by something a person has or knows. A passphrase is the only kind so far; the list is the room for
- * a passkey or a share held by the office.
+ * key encrypted by something a person has or knows: always a passphrase, and if they like a passkey (vault/passkey.ts).
  */
 
 import { type Bytes, random } from "../bytes";
@@ -15,7 +14,16 @@ export interface PassphraseWrap extends Cost {
   readonly ct: Bytes;
 }
 
-export type Wrap = PassphraseWrap;
+/** `credential`: the authenticator's name of it, base64url. `salt`: what the authenticator is asked about. */
+export interface PasskeyWrap {
+  readonly kind: "passkey";
+  readonly credential: string;
+  readonly salt: Bytes;
+  readonly iv: Bytes;
+  readonly ct: Bytes;
+}
+
+export type Wrap = PassphraseWrap | PasskeyWrap;
 
 const USES: KeyUsage[] = ["encrypt", "decrypt"];
 const KEY_BYTES = 32;
@@ -58,11 +66,18 @@ async function stretchWithin(passphrase: string, salt: Bytes, cost: Cost): Promi
 
 /** The vault key, or null when no wrap opens to this passphrase. */
 export async function unwrap(wraps: readonly Wrap[], passphrase: string): Promise<CryptoKey | null> {
+  const raw = await rawByPassphrase(wraps, passphrase);
+  return raw && sealedKey(raw);
+}
+
+/** The key's bytes, for another wrap to be made of them; null when no wrap opens to this passphrase. */
+export async function rawByPassphrase(wraps: readonly Wrap[], passphrase: string): Promise<Bytes | null> {
   if (folded(passphrase) === "") return null;
   for (const wrap of wraps) {
+    if (wrap.kind !== "passphrase") continue;
     const wrappingKey = await stretch(passphrase, wrap.salt, wrap);
     const raw = await openBytes(wrappingKey, "wrap|passphrase", wrap).catch(() => null);
-    if (raw?.length === KEY_BYTES) return sealedKey(raw);
+    if (raw?.length === KEY_BYTES) return raw;
   }
   return null;
 }

@@ -1,0 +1,48 @@
+/** What stands beside a phone's memory, in plain variables: lines written while locked, and the specialist's own book. */
+
+import {
+  type Draft,
+  type Jotting,
+  type Jottings,
+  NotSaved,
+  type Own,
+  type OwnBook,
+} from "../../../web/pocket/pages/page";
+import type { MapMemory } from "./memory";
+
+const EMPTY: OwnBook = { asks: true, talk: "", days: [], debriefed: [] };
+
+export class MapJottings implements Jottings {
+  readonly kept: Jotting[] = [];
+  constructor(private readonly memory: MapMemory) {}
+
+  async all() {
+    return [...this.kept];
+  }
+  async finish(id: string, draft: Draft) {
+    const isHere = this.kept.some((one) => one.id === id);
+    if (isHere) await this.memory.saveDraft(draft);
+    await this.drop(id);
+    return isHere;
+  }
+  async drop(id: string) {
+    this.kept.splice(0, this.kept.length, ...this.kept.filter((one) => one.id !== id));
+  }
+}
+
+export class MapOwn implements Own {
+  book = EMPTY;
+  /** Set to have every write refused. */
+  refusal: NotSaved["why"] | null = null;
+
+  async read() {
+    return this.book;
+  }
+  async change(next: (book: OwnBook) => OwnBook) {
+    if (this.refusal) throw new NotSaved(this.refusal);
+    this.book = next(this.book);
+  }
+  async forget() {
+    this.book = EMPTY;
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * Lines written down while the phone is locked. Each is sealed to a key whose private half lies in the vault: whoever
+ * holds the locked phone can add a line and read none. After unlocking each becomes a draft.
+ *
+ * They stand in one fact of `meta`, so that they are counted and kept in one strict transaction.
+ */
+
+import { fromBase64url } from "../bytes";
+import { type Draft, type Jotting, type Jottings, NotSaved } from "../pages/page";
+import { importSealKey, seal } from "../vault/seal";
+import { newSealPair, openPrivateHalf, unseal } from "../vault/unseal";
+import { type Database, Undone } from "./database";
+import { draftRow } from "./drafts";
+import { facts, getFact, keepFact, putFact } from "./meta";
+
+const KID = "jotting";
+/** More than a day's worth; a locked phone in strange hands cannot fill itself up. */
+export const MOST_JOTTINGS = 50;
+
+/** The pair, made at the first unlock of a phone that has none. */
+export async function prepareJottings(database: Database, vaultKey: CryptoKey): Promise<void> {
+  const known = await facts(database, "jottingKey");
+  if (!known.jottingKey) await keepFact(database, "jottingKey", await newSealPair(vaultKey));
+}
+
+/** Whether a line can be written down here while locked, and how many wait; nothing of them can be told. */
+export async function jottingState(database: Database): Promise<{ isOffered: boolean; waiting: number }> {
+  const known = await facts(database, "vault", "device", "jottingKey", "jottings");
+  const isOffered = Boolean(known.vault && known.jottingKey && known.device?.state === "active");
+  return { isOffered, waiting: known.jottings?.length ?? 0 };
+}
+
+/** Resolves once it is durable, with the number of those that wait; the same id again replaces itself. "many": no room. */
+export async function jotDown(database: Database, jotting: Jotting): Promise<number | "many"> {
+  const { jottingKey } = await facts(database, "jottingKey");
+  if (!jottingKey) throw new NotSaved("locked");
+  const sealed = await seal(await importSealKey(KID, jottingKey.point), JSON.stringify(jotting));
+  try {
+    return await database.write(["meta"], "strict", async (transaction) => {
+      const others = ((await getFact(transaction, "jottings")) ?? []).filter(({ id }) => id !== jotting.id);
+      if (others.length >= MOST_JOTTINGS) throw new Undone("many");
+      await putFact(transaction, "jottings", [...others, { id: jotting.id, sealed }]);
+      return others.length + 1;
+    });
+  } catch (error) {
+    if (error instanceof Undone) return "many";
+    throw error;
+  }
+}
+
+export function jottings(database: Database, vaultKey: CryptoKey): Jottings {
+  const drop = async (id: string, draft: Draft | null): Promise<boolean> => {
+    const row = draft && (await draftRow(vaultKey, { draft, officeAt: null }));
+    return database.write(["meta", "drafts"], "strict", async (transaction) => {
+      const all = (await getFact(transaction, "jottings")) ?? [];
+      const others = all.filter((one) => one.id !== id);
+      if (others.length === all.length) return false;
+      await putFact(transaction, "jottings", others);
+      if (row) await transaction.objectStore("drafts").put(row);
+      return true;
+    });
+  };
+  return {
+    async all() {
+      const known = await facts(database, "jottingKey", "jottings");
+      if (!known.jottingKey || !known.jottings?.length) return [];
+      const { point, box } = known.jottingKey;
+      const privateKey = await openPrivateHalf(vaultKey, box);
+      const recipient = fromBase64url(point);
+      const opened = await Promise.all(
+        known.jottings.map(({ sealed }) => unseal(privateKey, recipient, sealed).catch(() => null)),
+      );
+      return opened.flatMap((text) => (text === null ? [] : [JSON.parse(text) as Jotting])).sort((a, b) => a.at - b.at);
+    },
+    finish: drop,
+    async drop(id) {
+      await drop(id, null);
+    },
+  };
+}
