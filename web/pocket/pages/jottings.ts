@@ -31,7 +31,13 @@ const finish: Page = async (request, context) => {
   const { id, at: startedAt } = jotting;
   return saving(
     async () => {
-      await context.jottings.finish(id, { id, form: one(content, "form_ref"), content, startedAt, updatedAt: context.now });
+      await context.jottings.finish(id, {
+        id,
+        form: one(content, "form_ref"),
+        content,
+        startedAt,
+        updatedAt: context.now,
+      });
       return { redirect: `/app/drafts/${id}` };
     },
     (why) => formPage(jotting, context, 507, why),
