@@ -44,7 +44,7 @@ def choose_passphrase(phone: Phone) -> str:
 def unlock(phone: Phone, passphrase: str, seen: str = "nav.tabs") -> None:
     """The phone's passphrase, on the page that asks for it; `seen` stands on the page that comes after."""
     phone.type("#f-passphrase", passphrase)
-    phone.tap("form[action='/app/unlock'] button.primary")
+    phone.tap("form[action='/app/unlock'] button")
     phone.see_gone("#f-passphrase")
     phone.see(seen)
 
