@@ -36,7 +36,7 @@ describe("a line written while locked", () => {
     expect(draft?.content).toMatchObject({
       person: [JM],
       did: ["Walked to the court\nPlace: Courthouse"],
-      minutes: ["exact"],
+      minutes: ["20"],
       day: [TODAY],
       start: ["09:21"],
       end: ["09:41"],

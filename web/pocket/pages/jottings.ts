@@ -1,7 +1,6 @@
 /** What was written down while the phone was locked, to be finished: choose the person, and it becomes a draft. */
 
 import { translate } from "../render";
-import { MINUTES } from "./draft_note";
 import { freshContent } from "./fresh_draft";
 import { notFound } from "./missing";
 import { saving } from "./not_saved";
@@ -74,11 +73,10 @@ async function contentOf(jotting: Jotting, person: string, context: PageContext)
   const place =
     site || jotting.place === "" ? "" : translate(context.lang, "moment.jotting.place", { place: jotting.place });
   const minutes = jotting.minutes || DEFAULT_MINUTES;
-  const isChip = MINUTES.some((each) => each === String(minutes));
   return {
     ...fresh,
     ...(site && { place: [`site:${site.id}`] }),
-    minutes: [isChip ? String(minutes) : "exact"],
+    minutes: [String(minutes)],
     start: [local(jotting.at - minutes * 60_000, site?.zone ?? zone).clock],
     did: [place ? `${jotting.line}\n${place}` : jotting.line],
   };
