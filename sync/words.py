@@ -6,7 +6,8 @@ from typing import Literal
 
 ChangeKind = Literal["create", "patch", "tags", "sign", "void", "addendum", "return", "cosign", "close_flag"]
 RecordType = Literal[
-    "note", "participant", "assignment", "draft", "site", "organisation", "member", "returned", "consent",
+    "note", "participant", "assignment", "draft", "site", "organisation", "member", "returned",
+    "consent", "plan", "keepwell", "keepwell_copy",
     "session", "work_time", "proposal", "task",
     "resource", "referral", "checkin", "instrument",
 ]  # fmt: skip

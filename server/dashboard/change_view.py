@@ -23,8 +23,10 @@ from sync.records.note import NoteFields
 
 NOUNS: Final = frozenset({
     "note", "participant", "draft", "site", "organisation", "member", "assignment", "returned",
-    "session", "work_time", "proposal",
+    "session", "work_time", "proposal", "consent", "plan", "keepwell", "keepwell_copy",
 })  # fmt: skip
+PRIVATE: Final = frozenset({"draft", "keepwell"})
+"""Their author's words alone: the office says that they are there and shows none of them."""
 KINDS: Final = frozenset({"create", "patch", "tags", "sign", "void", "addendum"})
 
 
@@ -36,7 +38,7 @@ async def change_view(rows: Rows, scene: Scene, raw: bytes) -> dict[str, Any]:
         shape = _shape_of_text(text)
         return {"shape": shape, "text": "" if shape == "draft" else text, **what(scene, None)}
     told = {"text": text, **what(scene, change)}
-    if change.type == "draft":
+    if change.type in PRIVATE:
         return told | {"shape": "draft", "text": ""}
     if change.type == "note" and change.kind == "create" and (note := await _note(rows, scene, change)):
         return told | {"shape": "note", "note": note}
@@ -81,7 +83,7 @@ def _shape_of_text(text: str) -> str:
         whole = json.loads(text)
     except (ValueError, RecursionError):
         return "text"
-    return "draft" if isinstance(whole, Mapping) and whole.get("type") == "draft" else "text"
+    return "draft" if isinstance(whole, Mapping) and whole.get("type") in PRIVATE else "text"
 
 
 async def _note(rows: Rows, scene: Scene, change: Change) -> dict[str, Any] | None:

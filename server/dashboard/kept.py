@@ -18,6 +18,7 @@ from server.auth.access import Access
 from server.auth.forms import Form, posted
 from server.auth.refusals import refusal_page
 from server.auth.sessions import Member
+from server.dashboard.change_view import PRIVATE
 from server.dashboard.differences import pieces
 from server.dashboard.scene import AnyRequest, Scene, look
 from server.dashboard.shown import shown
@@ -108,9 +109,9 @@ def _may_settle(record: Record, member: Member) -> bool:
 
 
 async def _record(rows: Rows, member: Member, doc: str) -> Record | None:
-    """A record with something to settle. Drafts are their author's alone, who settles them on the phone."""
+    """A record with something to settle. Drafts and private pages are their author's alone."""
     record = await record_by_doc(rows, member.org, doc)
-    return record if record and record.kept and record.type != "draft" else None
+    return record if record and record.kept and record.type not in PRIVATE else None
 
 
 async def _shown(

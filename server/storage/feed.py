@@ -25,7 +25,7 @@ from sync.ids import DIRECTORY_BUCKET, ORG_BUCKET, specialist_bucket
 BRIEF_ROWS: Final = 40
 """What the event loop reads itself: less than a millisecond."""
 
-_QUIETLY_GONE: Final = frozenset({"draft", "assignment", "returned"})
+_QUIETLY_GONE: Final = frozenset({"draft", "assignment", "returned", "keepwell", "keepwell_copy"})
 
 
 class Page(msgspec.Struct):

@@ -9,11 +9,14 @@ from sync.records.checkin import CHECKIN
 from sync.records.consent import CONSENT
 from sync.records.draft import DRAFT
 from sync.records.instrument import INSTRUMENT
+from sync.records.keepwell import KEEPWELL
+from sync.records.keepwell_copy import KEEPWELL_COPY
 from sync.records.kind import RecordKind
 from sync.records.member import MEMBER
 from sync.records.note import NOTE
 from sync.records.organisation import ORGANISATION
 from sync.records.participant import PARTICIPANT
+from sync.records.plan import PLAN
 from sync.records.proposal import PROPOSAL
 from sync.records.referral import REFERRAL
 from sync.records.resource import RESOURCE
@@ -35,6 +38,9 @@ KINDS: Final[dict[str, RecordKind]] = {
         MEMBER,
         RETURNED,
         CONSENT,
+        PLAN,
+        KEEPWELL,
+        KEEPWELL_COPY,
         SESSION,
         WORK_TIME,
         PROPOSAL,

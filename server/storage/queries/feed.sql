@@ -37,7 +37,7 @@ ORDER BY seq LIMIT :limit;
 -- What its owner has put away is gone from the phone too.
 SELECT r.bucket, r.doc, r.seq FROM json_each(:buckets) j
 CROSS JOIN record r ON r.org = :org AND r.bucket = j.value
-WHERE r.state <> 'void' OR r.type NOT IN ('draft', 'assignment', 'returned')
+WHERE r.state <> 'void' OR r.type NOT IN ('draft', 'assignment', 'returned', 'keepwell', 'keepwell_copy')
 ORDER BY r.bucket, r.doc;
 
 -- name: newest

@@ -63,3 +63,37 @@ test("an empty body changes nothing", async () => {
   expect(await hand.post(PATH, {})).toMatchObject({ status: 422 });
   expect(hand.memory.bundles).toEqual([]);
 });
+
+test("how to reach them, whom to call and which programs are details like the others", async () => {
+  const more = {
+    is_alias: "yes",
+    preferred: "text",
+    part2: "yes",
+    em_name: "Rosa",
+    em_number: "555 0123",
+    em_agreed: "yes",
+    program_0: "Drop-in",
+    program_1: "Evening group",
+    program_1_part2: "yes",
+  };
+  await hand.post(PATH, form(more));
+  expect(hand.memory.bundles[0]?.[0]?.set).toEqual({
+    is_alias: true,
+    preferred: "text",
+    part2: "yes",
+    emergency: { name: "Rosa", number: "555 0123", is_agreed: true, agreed_on: "2026-11-21" },
+    programs: [{ name: "Drop-in" }, { name: "Evening group", is_part2: true }],
+  });
+  const card = text(await hand.get(`/app/people/${JM}`), hand.context);
+  for (const words of ["alias", "Text", "Rosa, 555 0123", "They agreed", "Evening group", "Part 2"])
+    expect(card).toContain(words);
+});
+
+test("a number without a name is asked again, another row costs nothing", async () => {
+  const wrong = await hand.post(PATH, form({ em_number: "555 0123" }));
+  expect(wrong).toMatchObject({ status: 422 });
+  expect(text(wrong, hand.context)).toContain("555 0123");
+  const more = await hand.post(PATH, form({ program_0: "Drop-in", then: "more" }));
+  expect(text(more, hand.context)).toContain('name="program_1"');
+  expect(hand.memory.bundles).toEqual([]);
+});

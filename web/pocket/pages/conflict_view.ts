@@ -21,7 +21,16 @@ const PERSON_FIELDS: Readonly<Record<string, string>> = {
   goals: "phone.person.goals",
   follow_up_on: "phone.conflict.follow_up",
   status: "phone.conflict.status",
+  vision: "plan.vision",
+  strengths: "plan.strengths",
+  supports: "plan.supports",
+  review_on: "plan.review_on",
+  preferred: "person.preferred",
+  emergency: "person.emergency",
+  programs: "person.programs",
+  part2: "person.part2",
 };
+const KEEPWELL_FIELDS = ["well", "off", "early", "hard", "cannot", "after"];
 const NOTE_FIELDS: Readonly<Record<string, string>> = {
   contact_kind: "note.field.kind",
   started_at: "note.field.when",
@@ -30,10 +39,13 @@ const NOTE_FIELDS: Readonly<Record<string, string>> = {
   mode: "note.field.where",
   site: "note.field.where",
 };
+const PROSE = ["about", "vision", "strengths", "supports"];
 const PERSON_WORDS: Readonly<Record<string, string>> = {
   language: "phone.person.language.",
   is_message_safe: "phone.person.message.",
   status: "phone.conflict.status.",
+  preferred: "person.preferred.",
+  part2: "person.part2.",
 };
 
 export interface Version {
@@ -44,7 +56,8 @@ export interface Version {
 }
 
 export function isProse(type: string, field: string): boolean {
-  return (type === "participant" && field === "about") || (type === "note" && field.startsWith("answers."));
+  if (type === "keepwell") return true;
+  return (type === "participant" && PROSE.includes(field)) || (type === "note" && field.startsWith("answers."));
 }
 
 export function standingValue({ fields }: Kept, field: string): unknown {
@@ -58,6 +71,7 @@ function labelOf({ type, fields }: Kept, field: string, lang: PageContext["lang"
   const form = formOf(String(fields["form"] ?? ""));
   const answer = form && field.startsWith("answers.") ? fieldOf(form, field.slice("answers.".length)) : null;
   if (answer) return answer.label[lang];
+  if (type === "keepwell" && KEEPWELL_FIELDS.includes(field)) return translate(lang, `keepwell.${field}`);
   const known = type === "participant" ? PERSON_FIELDS : NOTE_FIELDS;
   return translate(lang, known[field] ?? (type === "draft" ? "phone.conflict.draft" : "phone.conflict.other"));
 }
@@ -72,14 +86,19 @@ function version(type: string, field: string, value: unknown, sites: ReadonlyMap
     const { word, text, time }: KeptVersion = keptView(field, value);
     return { word, text, time, date: "" };
   }
-  if (field === "follow_up_on") return { ...nothing, word: "", date: String(value) };
+  if (field === "follow_up_on" || field === "review_on") return { ...nothing, word: "", date: String(value) };
   const prefix = PERSON_WORDS[field];
   if (prefix) return { ...nothing, word: `${prefix}${String(value)}` };
-  return { ...nothing, word: "", text: Array.isArray(value) ? goals(value) : String(value) };
+  return { ...nothing, word: "", text: worded(value) };
 }
 
-function goals(value: readonly unknown[]): string {
-  return value.map((goal) => String((goal as { words?: unknown }).words ?? "")).join("\n");
+/** A list one a line, a record by its words: goals with their steps, programs, whom to call. */
+function worded(value: unknown): string {
+  if (Array.isArray(value)) return value.map(worded).join("\n");
+  if (typeof value !== "object" || value === null) return String(value);
+  const { words, text, name, relation, number, why, steps, due_on, done_on } = value as Record<string, unknown>;
+  const line = [words ?? text ?? name, relation, number, why, due_on, done_on].filter(Boolean).join(", ");
+  return Array.isArray(steps) ? [line, ...steps.map((step) => `– ${worded(step)}`)].join("\n") : line;
 }
 
 /** All words of an unfinished note. */

@@ -13,7 +13,7 @@ import type { Draft, NewChange, Page, PageAnswer, PageContext, PageRequest } fro
 import { zoneOf } from "./surroundings";
 import { clean, contentOf, one } from "./typed";
 
-const LIMITS: Readonly<Record<string, number>> = { about: 4000 };
+const PERSON_LIMIT = 4000;
 const PROSE_LIMIT = 20_000;
 
 const show: Page = async (request, context) => {
@@ -56,7 +56,7 @@ const keepAnew: Page = async (request, context) => {
   const field = request.form.get("path") ?? "";
   if (!record || !isOpenProse(record, field)) return notFound(request, context);
   const text = clean(one(contentOf(request.form), "words"));
-  const limit = LIMITS[field] ?? PROSE_LIMIT;
+  const limit = field.startsWith("answers.") ? PROSE_LIMIT : PERSON_LIMIT;
   if (length(text) > limit) return writePage(record, field, text, context, 422, "form.error.too_long", limit);
   return saving(
     async () => {
@@ -170,7 +170,10 @@ async function frame(record: Kept, context: PageContext): Promise<Record<string,
     type: record.type,
     base: record.seq,
     name: await titleOf(record, context),
-    href: `/app/${places[record.type]}/${record.doc}`,
+    href:
+      record.type === "keepwell"
+        ? `/app/people/${String(record.fields["participant"])}/keepwell`
+        : `/app/${places[record.type]}/${record.doc}`,
     is_signed: record.body.state === "signed",
     now: context.now,
     zone: await zoneOf(context.memory),

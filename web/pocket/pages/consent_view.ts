@@ -24,8 +24,3 @@ export function consentView(
     state: stateOf(fields, today),
   };
 }
-
-/** The signature under it. */
-export function signatureView({ signed, signed_on }: ConsentFields): Record<string, unknown> {
-  return { name: signed.name, how: signed.how ?? "typed", drawing: signed.drawing ?? "", on: signed_on };
-}

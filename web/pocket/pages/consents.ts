@@ -3,10 +3,11 @@
 import { stateOf } from "../consents";
 import type { ConsentFields } from "../generated/schema";
 import { translate } from "../render";
-import { consentView, signatureView } from "./consent_view";
+import { consentView } from "./consent_view";
 import { notFound } from "./missing";
 import { saving } from "./not_saved";
 import type { Page, PageAnswer, PageContext, PageRequest, Seen } from "./page";
+import { signatureOf } from "./signing";
 import { standingView } from "./standing";
 import { zoneOf } from "./surroundings";
 import { local } from "./when";
@@ -118,7 +119,7 @@ async function copyPage(
       person: consent.fields.participant,
       name: person?.fields.name ?? consent.fields.named,
       consent: consentView(consent.fields, local(now, zone).day),
-      signed: signatureView(consent.fields),
+      signed: signatureOf(consent.fields),
       standing: standingView(consent.standing, now, zone),
       problems: why ? [{ field: "", text: translate(context.lang, why) }] : [],
     },

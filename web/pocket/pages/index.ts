@@ -12,8 +12,10 @@ import { routes as draftKind } from "./draft_kind";
 import { routes as draftPerson } from "./draft_person";
 import { routes as dropIn } from "./drop_in";
 import { routes as editPerson } from "./edit_person";
+import { routes as goal } from "./goal";
 import { routes as inbox } from "./inbox";
 import { routes as jottings } from "./jottings";
+import { routes as keepwell } from "./keepwell";
 import { routes as newPerson } from "./new_person";
 import { routes as note } from "./note";
 import { routes as own } from "./own";
@@ -21,6 +23,8 @@ import { routes as ownTime } from "./own_time";
 import type { Page } from "./page";
 import { routes as people } from "./people";
 import { routes as person } from "./person";
+import { routes as plan } from "./plan";
+import { routes as planSign } from "./plan_sign";
 import { routes as proposed } from "./proposed";
 import { routes as referralForm } from "./referral_form";
 import { routes as referrals } from "./referrals";
@@ -39,6 +43,10 @@ export const routes: Readonly<Record<string, Page>> = {
   ...person,
   ...editPerson,
   ...consents,
+  ...plan,
+  ...planSign,
+  ...keepwell,
+  ...goal,
   ...consentAsk,
   ...capture,
   ...draft,

@@ -6,7 +6,7 @@
 import { saving } from "./not_saved";
 import type { Draft, PageAnswer, PageContext } from "./page";
 import { zoneOf } from "./surroundings";
-import type { Content } from "./typed";
+import { type Content, one } from "./typed";
 
 /** What such a draft is, on Today and wherever else drafts are listed. */
 interface Sort {
@@ -16,9 +16,17 @@ interface Sort {
 }
 
 export const CONSENT = "consent@1";
+export const PLAN = "plan@1";
+export const GOAL = "goal@1";
+export const KEEPWELL = "keepwell@1";
+
+const person = ({ content }: Draft): string => `/app/people/${one(content, "person")}`;
 
 const SORTS: Readonly<Record<string, Sort>> = {
   [CONSENT]: { href: ({ id }) => `/app/consents/${id}/ask`, name: "consent.draft" },
+  [PLAN]: { href: (draft) => `${person(draft)}/plan/edit`, name: "plan.draft" },
+  [GOAL]: { href: (draft) => `${person(draft)}/goals/${one(draft.content, "goal")}`, name: "plan.draft_goal" },
+  [KEEPWELL]: { href: (draft) => `${person(draft)}/keepwell/edit`, name: "keepwell.draft" },
 };
 
 export function sortOf(draft: Draft): { readonly href: string; readonly name: string } | null {

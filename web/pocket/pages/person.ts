@@ -8,6 +8,8 @@ import { notFound } from "./missing";
 import { saving } from "./not_saved";
 import type { Page, PageAnswer, PageContext, Seen } from "./page";
 import { historyView } from "./person_history";
+import { versionsOf } from "./plan";
+import { hasChanged, isOpen } from "./plan_view";
 import { standingView } from "./standing";
 import { zoneOf } from "./surroundings";
 import { contentOf, line } from "./typed";
@@ -81,6 +83,7 @@ async function personPage(
       consents.map(({ fields }) => fields),
       local(now, zone).day,
     ),
+    plan_row: await planRow(one, local(now, zone).day, context),
     other: await otherView(one.fields, context),
     ...goalsView(one.fields.goals ?? []),
     follow_up_on: one.fields.follow_up_on ?? "",
@@ -128,9 +131,23 @@ async function otherView({ merged_into }: ParticipantFields, { memory }: PageCon
   return { name: found?.fields.name ?? "", href: found ? `/app/people/${found.doc}` : "" };
 }
 
+/** How the plan stands, for its row: to be looked at again, changed, signed, or not yet. */
+async function planRow(
+  one: Seen<ParticipantFields>,
+  today: string,
+  context: PageContext,
+): Promise<{ key: string; on: string; kind: string }> {
+  const [latest] = await versionsOf(one, context);
+  const on = latest?.fields.signed_on ?? "";
+  if (one.fields.review_on && one.fields.review_on <= today)
+    return { key: "plan.row_review", on: one.fields.review_on, kind: "attention" };
+  if (!latest) return { key: "", on: "", kind: "plain" };
+  return { key: hasChanged(one.fields, latest.fields) ? "plan.row_changed" : "plan.row_signed", on, kind: "plain" };
+}
+
 /** Goals that are worked on stand open, the others are counted. */
 function goalsView(goals: readonly Goal[]): Record<string, unknown> {
-  const open = goals.filter(({ status }) => status === undefined || status === "active" || status === "paused");
+  const open = goals.filter(isOpen);
   return {
     goals: open.map((goal) => ({
       words: goal.words,

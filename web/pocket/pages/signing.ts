@@ -14,6 +14,11 @@ export interface SigningView {
   readonly is_agreed: boolean;
 }
 
+/** The signature under a record, as templates/components/signing.html shows it. */
+export function signatureOf({ signed, signed_on }: { signed: Signing; signed_on: string }): Record<string, unknown> {
+  return { name: signed.name, how: signed.how ?? "typed", drawing: signed.drawing ?? "", on: signed_on };
+}
+
 /** As typed, for the form. */
 export function signingView(content: Content, name = ""): SigningView {
   const drawing = one(content, "drawing");

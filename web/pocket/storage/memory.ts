@@ -156,7 +156,12 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
     },
     async conflicts() {
       const notes = await list<Fields>("note", await records.newest("note", CONFLICT_NOTES), () => true);
-      const seen = [...(await all<Fields>("participant")), ...(await all<Fields>("draft")), ...notes];
+      const seen = [
+        ...(await all<Fields>("participant")),
+        ...(await all<Fields>("draft")),
+        ...(await all<Fields>("keepwell")),
+        ...notes,
+      ];
       return seen.filter((record) => (record.body.kept ?? []).length > 0);
     },
     resources,
