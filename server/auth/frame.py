@@ -30,6 +30,8 @@ DASHBOARD: Final = (
     Place("/dashboard", "account.place.attention", "circle-alert"),
     Place("/dashboard/notes", "account.place.notes", "notebook-text"),
     Place("/dashboard/activity", "account.place.activity", "chart-column"),
+    Place("/dashboard/exports", "account.place.exports", "file-down"),
+    Place("/dashboard/accounting", "account.place.accounting", "list-checks"),
     Place("/dashboard/phones", "account.place.phones", "smartphone"),
     Place("/dashboard/quarantine", "account.place.quarantine", "inbox"),
 )

@@ -10,7 +10,20 @@ from litestar.di import Provide
 from server.auth.access import access
 from server.auth.forms import FORM_LIMIT_BYTES
 from server.auth.guards import allow, signed_in_member
-from server.dashboard import activity, alarms, attention, bring_in, kept, live, note, notes, phones, quarantine, salvage
+from server.dashboard import (
+    activity,
+    alarms,
+    attention,
+    bring_in,
+    exports,
+    kept,
+    live,
+    note,
+    notes,
+    phones,
+    quarantine,
+    salvage,
+)
 
 router: Final = Router(
     path="/dashboard",
@@ -18,6 +31,9 @@ router: Final = Router(
         attention.show,
         attention.show_unseen,
         activity.show,
+        exports.show,
+        exports.export,
+        exports.accounting,
         notes.show,
         notes.find,
         note.show,
