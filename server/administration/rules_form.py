@@ -14,6 +14,7 @@ from server.storage.forms import forms
 from sync.records.note import ContactKind, Mode, Setting
 from sync.records.organisation import OrganisationFields
 from sync.records.rules import (
+    CORE_ASKED,
     EVERY_KIND,
     Aggregate,
     Billing,
@@ -44,7 +45,6 @@ SOME_OF: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 SWITCHES: Final = ("billing_is_goal_needed", "billing_is_volunteer_paid", "billing_is_transport_paid")
 NOTICE_LIMIT: Final = 2000
-CORE: Final = ("support", "goals", "site")
 STORY: Final = ("said", "did", "went", "next")
 
 
@@ -103,7 +103,7 @@ def required_choices(request: AnyRequest) -> list[dict[str, Any]]:
     """What a note may be asked to say, for every kind and for each: the core, then the newest form's own fields."""
     lang = language_of(request)
     newest = {form.name: form for form in sorted(forms().values(), key=lambda form: form.version)}
-    core = [{"value": key, "text": text(request, f"note.field.{key}")} for key in CORE if key != "site"]
+    core = [{"value": key, "text": text(request, f"note.field.{key}")} for key in CORE_ASKED]
     story = newest.get("one_on_one")
     shared = [
         {"value": key, "text": story.by_key[key].label.in_(lang)} for key in STORY if story and key in story.by_key
@@ -119,7 +119,7 @@ def required_choices(request: AnyRequest) -> list[dict[str, Any]]:
 def _required(many: Many) -> dict[str, tuple[str, ...]]:
     kinds = (EVERY_KIND, *get_args(ContactKind))
     asked = {kind: tuple(dict.fromkeys(many.get(f"required_{kind}", ()))) for kind in kinds}
-    known = {key for form in forms().values() for key in form.by_key} | set(CORE)
+    known = {key for form in forms().values() for key in form.by_key} | set(CORE_ASKED)
     kept = {kind: tuple(key for key in keys if key in known) for kind, keys in asked.items()}
     return {kind: keys for kind, keys in kept.items() if keys}
 

@@ -25,6 +25,8 @@ RequiredKey = Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{1,40}$")]
 Hours = Annotated[int, msgspec.Meta(ge=1, le=720)]
 
 EVERY_KIND: Final = "every"
+CORE_ASKED: Final = ("support", "goals")
+"""Fields of a note's core that an organisation may require; any other key is one of a form."""
 
 
 class UnitRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -94,3 +96,9 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     retention_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 0
     small_below: Annotated[int, msgspec.Meta(ge=2, le=100)] = 11
     notice: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+
+
+def also_asked(rules: Rules, kind: str) -> list[str]:
+    """What the organisation asks of a note of this kind beyond its form, as `sync.forms.missing` takes it."""
+    asked = [key for at in (EVERY_KIND, kind) for name, keys in rules.required.items() if name == at for key in keys]
+    return [key if key in CORE_ASKED else f"answers.{key}" for key in dict.fromkeys(asked)]

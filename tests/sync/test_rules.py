@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from sync.records.organisation import OrganisationFields
-from sync.records.rules import Billing, Rules, UnitRule, Unpaid
+from sync.records.rules import Billing, Rules, UnitRule, Unpaid, also_asked
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rules.md").read_text()
 OLD = {"name": "Harbor", "zone": "America/New_York", "units": {"unit_minutes": 15}, "note_due_h": 48}
@@ -48,3 +48,11 @@ def test_the_page_tells_every_field_and_every_reason():
     names += [f"billing.{field.name}" for field in msgspec.structs.fields(Billing)]
     missing = [name for name in (*names, *get_args(Unpaid)) if f"`{name}`" not in PAGE]
     assert missing == ["billing"]
+
+
+def test_what_is_asked_of_every_kind_is_asked_of_each():
+    """Once, and named as forms name it."""
+    rules = Rules(required={"every": ("goals", "went"), "crisis": ("went", "safety_told")})
+    assert also_asked(rules, "crisis") == ["goals", "answers.went", "answers.safety_told"]
+    assert also_asked(rules, "group") == ["goals", "answers.went"]
+    assert also_asked(Rules(), "group") == []

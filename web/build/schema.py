@@ -15,7 +15,7 @@ import msgspec
 from sync import enrolment, messages
 from sync.records import KINDS
 from sync.records.kind import Body
-from sync.records.rules import Rules, UnitRule
+from sync.records.rules import CORE_ASKED, Rules, UnitRule
 from web.build.paths import HEADER
 
 MESSAGES: Final = (
@@ -46,6 +46,7 @@ def module() -> str:
     constants += "".join(
         f"export const {name} = {json.dumps(_whole(rule))} as const;\n" for name, rule in DEFAULTS.items()
     )
+    constants += f"export const CORE_ASKED = {json.dumps(CORE_ASKED)} as const;\n"
     needed = sorted(_reached(CHECKED, components))
     shapes = "".join(f"  {name}: {_shape(components[name])},\n" for name in needed)
     checks = "".join(

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { NoteFields, OrganisationFields } from "../../../web/pocket/generated/schema";
 import { noteOf } from "../../../web/pocket/pages/draft_note";
 import { ME } from "./memory";
-import { CENTER, GOAL, id, JM, type Phone, phone, text } from "./phone";
+import { CENTER, GOAL, id, JM, NOW, type Phone, phone, text } from "./phone";
 
 const DRAFT = id("b0");
 const AT = (clock: string, day = "2026-11-21") => Date.parse(`${day}T${clock}:00-05:00`);
@@ -135,4 +135,39 @@ test("a note of the past is counted with its own day", async () => {
   earlier("d1", "08:00", "08:07");
   earlier("d2", "09:00", "09:08");
   expect(await page(hand.get(`/app/notes/${id("d2")}`))).toContain("Units that day up to here: 1");
+});
+
+describe("what else the organisation asks", () => {
+  test("is said before signing, for every kind or for one, and stops nobody", async () => {
+    const whole = { ...FORM, went: "Well", next: "Pay slips" };
+    expect(await check(whole)).not.toContain("#f-said");
+    rules({ rules: { required: { every: ["said"], group: ["went"] } } });
+    const html = await check(whole);
+    expect(html).toContain(`/app/drafts/${DRAFT}#f-said`);
+    expect(html).toContain("You can sign without it.");
+    rules({ rules: { required: { crisis: ["said"] } } });
+    expect(await check(whole)).not.toContain("#f-said");
+  });
+
+  test("phones show received notes only as long as it says, and own unsent ones always", async () => {
+    const [old, young] = [AT("08:00", "2026-08-01"), AT("08:00", "2026-11-20")];
+    earlier("d1", "08:00", "09:00", { started_at: old, ended_at: old + 600_000 });
+    earlier("d2", "08:00", "09:00", { started_at: young, ended_at: young + 600_000 });
+    const received = { at: "received", code: "7K3F", when: NOW } as const;
+    for (const doc of ["d1", "d2"]) {
+      const seen = hand.memory.notes.get(id(doc));
+      if (seen) hand.memory.notes.set(id(doc), { ...seen, standing: received });
+    }
+    rules({ rules: { retention_days: 30 } });
+    const html = await page(hand.get(`/app/people/${JM}/history`));
+    expect(html).toContain(id("d2"));
+    expect(html).not.toContain(id("d1"));
+    expect(html).toContain("Older notes are kept at the office.");
+    expect(await hand.get(`/app/notes/${id("d1")}`)).toMatchObject({ status: 404 });
+    rules({ rules: {} });
+    expect(await page(hand.get(`/app/people/${JM}/history`))).toContain(id("d1"));
+    earlier("d3", "08:00", "09:00", { started_at: old, ended_at: old + 600_000 });
+    rules({ rules: { retention_days: 30 } });
+    expect(await page(hand.get(`/app/people/${JM}/history`))).toContain(id("d3"));
+  });
 });

@@ -39,7 +39,7 @@ export async function checkView(
     id,
     now,
     note: noteView({ doc: id, fields, body }, { ...names, members, counted: counting.counted }),
-    open: openFields(fields, lang),
+    open: openFields(fields, surroundings.organisation, lang),
     kind_words: kindWords(fields, lang),
     unit_lines: counting.lines,
     warnings: [

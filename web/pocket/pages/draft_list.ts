@@ -4,8 +4,9 @@ import { fieldOf, formOf } from "../form_book";
 import { missing } from "../forms";
 import type { NoteFields } from "../generated/schema";
 import { translate } from "../render";
+import { alsoAsked } from "../rules";
 import { ADDENDUM } from "./addendum_draft";
-import { readNote } from "./draft_note";
+import { type Around, readNote } from "./draft_note";
 import { sortOf } from "./kept_form";
 import type { Draft, PageContext } from "./page";
 import { manyDraft } from "./session_draft";
@@ -45,7 +46,7 @@ async function draftView(draft: Draft, context: PageContext): Promise<DraftView>
     updated_at: draft.updatedAt,
     detail: isAddendum
       ? translate(context.lang, "phone.today.addendum")
-      : openWords(reading?.fields ?? null, context.lang),
+      : openWords(reading?.fields ?? null, surroundings.organisation, context.lang),
   };
 }
 
@@ -61,16 +62,20 @@ function manyView(draft: Draft, many: NonNullable<ReturnType<typeof manyDraft>>,
   };
 }
 
-function openWords(fields: NoteFields | null, lang: PageContext["lang"]): string {
-  const open = fields ? openFields(fields, lang).map(({ text }) => inLine(text)) : [];
+function openWords(fields: NoteFields | null, organisation: Around["organisation"], lang: PageContext["lang"]): string {
+  const open = fields ? openFields(fields, organisation, lang).map(({ text }) => inLine(text)) : [];
   return open.length > 0 ? `${translate(lang, "phone.today.needs")} ${open.join(", ")}` : "";
 }
 
-/** What the form still asks for, in its words. `field`: its name on the form. */
-export function openFields(fields: NoteFields, lang: PageContext["lang"]): { field: string; text: string }[] {
+/** What the form and the organisation still ask for, in the form's words. `field`: its name on the form. */
+export function openFields(
+  fields: NoteFields,
+  organisation: Around["organisation"],
+  lang: PageContext["lang"],
+): { field: string; text: string }[] {
   const form = formOf(fields.form);
   if (!form) return [];
-  return missing(form, { ...fields }).map(({ field }) => {
+  return missing(form, { ...fields }, alsoAsked(organisation, fields.contact_kind)).map(({ field }) => {
     const key = field.startsWith("answers.") ? field.slice("answers.".length) : "";
     const text = key ? (fieldOf(form, key)?.label[lang] ?? key) : translate(lang, `note.field.${field}`);
     return { field: key || field, text };

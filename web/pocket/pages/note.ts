@@ -5,12 +5,14 @@ import { countedOf } from "./counting";
 import { notFound } from "./missing";
 import { noteView } from "./note_view";
 import type { Page, PageContext, Seen } from "./page";
+import { isShown } from "./person_history";
 import { standingView } from "./standing";
 import { namesFor } from "./surroundings";
 
 const note: Page = async (request, context) => {
   const seen = await context.memory.note(request.params["id"] ?? "");
   if (!seen || seen.body.state === "void") return notFound(request, context);
+  if (!isShown(seen, await context.memory.organisation(), context.now)) return notFound(request, context);
   return { status: 200, template: "phone/note.html", view: await signedView(seen, context) };
 };
 

@@ -1,6 +1,7 @@
 /** Notes of one person as the page and the history list them: what stands in them before one opens them. */
 
-import type { NoteFields } from "../generated/schema";
+import type { NoteFields, OrganisationFields } from "../generated/schema";
+import { shownFrom } from "../rules";
 import type { PageContext, Seen } from "./page";
 import { type StandingView, standingView } from "./standing";
 import { zoneOf } from "./surroundings";
@@ -13,21 +14,30 @@ export async function historyView(
   { memory, person: me, now }: PageContext,
   before?: string,
 ): Promise<Record<string, unknown>> {
-  const [page, zone, sites] = await Promise.all([
+  const [page, zone, sites, organisation] = await Promise.all([
     memory.notesOf(id, HISTORY_LIMIT, before),
     zoneOf(memory),
     memory.sites(),
+    memory.organisation(),
   ]);
+  const notes = page.notes.filter((note) => isShown(note, organisation, now));
+  const isCut = notes.length < page.notes.length;
   return {
     zone,
     total: page.total,
     last_at: page.notes[0]?.fields.started_at ?? null,
-    notes: page.notes.map((note) => ({
+    notes: notes.map((note) => ({
       ...noteLine(note, sites.find((site) => site.id === note.fields.site)?.name ?? ""),
       standing: openStanding(note, me.id, now, zone),
     })),
-    older_href: page.next ? `/app/people/${id}/history?before=${encodeURIComponent(page.next)}` : "",
+    is_cut: isCut,
+    older_href: page.next && !isCut ? `/app/people/${id}/history?before=${encodeURIComponent(page.next)}` : "",
   };
+}
+
+/** What the organisation's phones still show: everything that is not at the office yet, and what is young enough. */
+export function isShown(note: Seen<NoteFields>, organisation: OrganisationFields | null, now: number): boolean {
+  return note.standing.at !== "received" || note.fields.started_at >= shownFrom(organisation, now);
 }
 
 /** Only what still needs a look: in a history, received is the rule. */
