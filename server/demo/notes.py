@@ -11,16 +11,16 @@ import msgspec
 
 from server.demo.cast import Cast, Participant, Site, speaker
 from server.demo.contacts import Contact
+from server.demo.kinds import answers_of, form_of
 from server.demo.phrases import Language, Speaker, Theme
 
-FORM: Final = "one_on_one@1"
 FLAG_SHARE: Final = 0.006
 
 # Kinds beside the plain talk, by site, and how often. The rest follows from the theme of the talk.
 _OTHER_KINDS: Final = (
-    (("check_in", 0.20), ("attempt", 0.035), ("hard_moment", 0.010)),
+    (("check_in", 0.20), ("attempt", 0.035), ("street", 0.025), ("someone_close", 0.012), ("hard_moment", 0.010)),
     (("attempt", 0.05),),
-    (("attempt", 0.04), ("hard_moment", 0.015)),
+    (("attempt", 0.04), ("someone_close", 0.015), ("hard_moment", 0.015)),
 )
 _TOMORROW: Final = ("tomorrow", "mañana a")
 _WEEKDAYS: Final = {
@@ -29,7 +29,10 @@ _WEEKDAYS: Final = {
 }  # fmt: skip
 _TOLD: Final = {"en": "On-call supervisor, by phone, at once.", "es": "La persona de guardia, por teléfono, enseguida."}
 _PROGRESS: Final = (("toward", "holding", "away", "not_discussed"), (5, 4, 1, 1))
-_MODES: Final = {"warm_line": "phone", "discharge_follow_up": "phone", "attempt_no_show": "in_person"}
+_MODES: Final = {
+    "warm_line": "phone", "discharge_follow_up": "phone", "collateral": "phone", "attempt_no_show": "in_person",
+    "outreach": "in_person",
+}  # fmt: skip
 _OWNERS: Final = {"my step": "me", "yo": "me", "together": "both", "supervisor": "other", "supervisora": "other"}
 
 
@@ -59,11 +62,13 @@ def write(cast: Cast, contact: Contact, manner: Voice, chance: Random, *, is_har
     if kind != "attempt_no_show":
         answers["progress"] = chance.choices(_PROGRESS[0], _PROGRESS[1])[0]
         answers["shared"] = "yes" if "shared" in answers["did"] or "Conté" in answers["did"] else "no"
+    form = form_of(kind)
+    answers = answers_of(form, answers, about, chance)
     mode = _mode(kind, contact.site, chance)
     fields: dict[str, Any] = {
         "participant": person.id,
         "contact_kind": kind,
-        "form": FORM,
+        "form": form.ref,
         "started_at": contact.started_at,
         "ended_at": contact.ended_at,
         "zone": site.zone,
@@ -72,9 +77,11 @@ def write(cast: Cast, contact: Contact, manner: Voice, chance: Random, *, is_har
         "site": site.id,
         "answers": answers,
     }
-    if support := _support(theme, chance):
+    support = _support(theme, chance)
+    if support and "support" in form.asks:
         fields["support"] = support
-    if goals := sorted(goal.id for goal in person.goals if goal.theme == theme.name):
+    goals = sorted(goal.id for goal in person.goals if goal.theme == theme.name)
+    if goals and "goals" in form.asks:
         fields["goals"] = goals
     if flag:
         fields["flags"] = [flag]

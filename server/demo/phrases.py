@@ -46,7 +46,7 @@ class Theme(msgspec.Struct, frozen=True):
 
 
 class Language(msgspec.Struct, frozen=True):
-    """All that can be said in one language."""
+    """All that can be said in one language. `form_words`: short answers by the key of their question."""
 
     slots: Slots
     themes: dict[str, Theme]
@@ -54,6 +54,7 @@ class Language(msgspec.Struct, frozen=True):
     between: list[Fragment]
     went_tail: list[Fragment]
     addenda: list[Fragment]
+    form_words: dict[str, list[Fragment]]
 
 
 @cache
@@ -68,6 +69,7 @@ def language(lang: str) -> Language:
         between=_all(general["between"]),
         went_tail=_all(general["went_tail"]),
         addenda=_all(general["addenda"]),
+        form_words={key: _all(texts) for key, texts in data["form_words"].items()},
     )
 
 

@@ -12,7 +12,7 @@ from server.demo.cast import Cast, Participant
 from server.demo.contacts import HOUR, MINUTE, SILENT_MS
 from server.demo.dice import dice
 from server.demo.founding import Founded, new_phone
-from server.demo.notes import FORM
+from server.demo.kinds import ROUTINE, form_of
 from server.demo.phones import APP, OLD_APP, Phone
 from server.storage import devices
 from server.storage.access_log import note_access
@@ -77,7 +77,7 @@ def _draft(phone: Phone, cast: Cast, person: Participant, ended_at: int, number:
     local = datetime.fromtimestamp(ended_at / 1000, UTC).astimezone(ZoneInfo(site.zone))
     did, went = _STARTED[number % len(_STARTED)]
     content = {
-        "form_ref": [FORM],
+        "form_ref": [form_of(ROUTINE).ref],
         "person": [person.id],
         "place": [f"site:{site.id}"],
         "day": [local.date().isoformat()],
@@ -88,7 +88,7 @@ def _draft(phone: Phone, cast: Cast, person: Participant, ended_at: int, number:
         "went": [went],
     }
     fields: dict[str, Any] = {
-        "form": FORM,
+        "form": form_of(ROUTINE).ref,
         "content": msgspec.json.encode(content).decode(),
         "participant": person.id,
         "site": site.id,

@@ -30,7 +30,7 @@ from sync.state import Record
 NOW = 1_790_000_000_000
 HOUR = 3_600_000
 NOTES = 2_500
-PROMPTS = ("said", "did", "went", "next")
+PROMPTS = ("said", "did", "went", "crisis_what", "crisis_coping", "next")
 
 
 @asynccontextmanager
@@ -120,7 +120,7 @@ def test_nobody_is_in_two_places_at_once(everything: list[Record]) -> None:
 
 def test_notes_read_like_different_people_on_different_days(everything: list[Record]) -> None:
     notes = [n for n in of(everything, "note") if n.fields["contact_kind"] != "attempt_no_show"]
-    texts = [" ".join(n.fields["answers"].get(key, "") for key in PROMPTS) for n in notes]
+    texts = [" ".join(filter(None, (n.fields["answers"].get(key) for key in PROMPTS))) for n in notes]
     assert len(set(texts)) > 0.99 * len(texts)
     assert Counter(n.fields["answers"].get("said") for n in notes if "said" in n.fields["answers"]).most_common(1)[0][1] < 40
     lengths = sorted(len(text.split()) for text in texts)
@@ -129,7 +129,9 @@ def test_notes_read_like_different_people_on_different_days(everything: list[Rec
     spanish = [n for n in notes if n.fields["answers"].get("said", "").startswith("«")]
     assert 0.05 < len(spanish) / len(notes) < 0.3
     assert not any("{" in text or "[" in text or "|" in text or "  " in text for text in texts)
-    assert len({n.fields["contact_kind"] for n in notes}) >= 10
+    kinds = {n.fields["contact_kind"] for n in of(everything, "note")}
+    assert {form.name for form in forms().values() if form.is_single} <= kinds
+    assert all(n.fields["form"].startswith(n.fields["contact_kind"]) for n in notes if forms()[n.fields["form"]].version > 1)
     assert {kind for n in notes for kind in n.fields.get("support", ())} == {
         "emotional", "informational", "instrumental", "affiliational",
     }  # fmt: skip
