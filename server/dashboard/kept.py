@@ -19,7 +19,6 @@ from server.auth.forms import Form, posted
 from server.auth.refusals import refusal_page
 from server.auth.sessions import Member
 from server.dashboard.change_view import PRIVATE
-from server.dashboard.differences import pieces
 from server.dashboard.scene import AnyRequest, Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.waiting import waiting
@@ -27,6 +26,7 @@ from server.dashboard.wording import field_name, value_words
 from server.storage import attention
 from server.storage.port import Decided, OfficeChange, Rows, Transaction
 from server.storage.records import record_by_doc
+from server.templating.edits import edits
 from sync.merge import read
 from sync.records import KINDS
 from sync.state import Record
@@ -153,7 +153,8 @@ def _field_view(scene: Scene, record: Record, field: str) -> dict[str, Any]:
     others = [(one, value_words(scene, field, one.value, zone)) for one in record.kept if one.field == field]
 
     def told(text: str, other: str, by: str, at: int) -> dict[str, Any]:
-        return {"pieces": pieces(text, other), "by": scene.names.get(by, ""), "at": at}
+        own = [piece for piece in edits(text, other or text) if piece.kind != "in"]
+        return {"pieces": own, "by": scene.names.get(by, ""), "at": at}
 
     return {
         "field": field,

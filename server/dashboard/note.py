@@ -14,6 +14,7 @@ from server.auth.audit import note_read
 from server.auth.forms import posted
 from server.auth.refusals import refusal_page
 from server.auth.sessions import Member
+from server.dashboard.note_loop import loop_of, loop_view
 from server.dashboard.scene import AnyRequest, Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.waiting import waiting
@@ -72,14 +73,17 @@ async def _shown(
         person = await record_by_doc(rows, member.org, note.fields["participant"]) if note else None
         author = await accounts.by_person(rows, member.org, note.author) if note else None
         counted = await counted_in(rows, scene, note) if note else None
+        loop = await loop_of(rows, member.org, note) if note else None
         waits = await waiting(rows, scene)
-    if note is None:
+    if note is None or loop is None:
         return refusal_page(request, "gone", 404)
     await note_read(access, member, doc, "note")
     title = author.title if author else ""
     members = {one: (name, title if one == note.author else "") for one, name in scene.names.items()}
+    names = names_for(scene, person, members, counted)
     view = {
-        "note": note_view(doc, note.fields, body_of(note), names_for(scene, person, members, counted)),
+        "note": note_view(doc, note.fields, body_of(note), names),
+        **loop_view(scene, loop, note, names),
         "participant": note.fields["participant"],
         "is_flag_open": is_flag_open(note) and note.state == "signed",
         "reason": reason,

@@ -43,15 +43,15 @@ def _add(items: list[dict[str, Any]], field: FormField, value: Any, lang: str) -
         return
     if not items or not items[-1]["facts"]:
         items.append(_item("", "", is_said=False))
-    items[-1]["facts"].append({"label": label, **_fact(field, value, lang)})
+    items[-1]["facts"].append({"label": label, **fact(field, value, lang)})
 
 
 def _item(label: str, text: str, is_said: bool) -> dict[str, Any]:
     return {"label": label, "text": text, "is_said": is_said, "facts": []}
 
 
-def _fact(field: FormField, value: Any, lang: str) -> dict[str, Any]:
-    """A value as text, as a key of the catalogue, as a civil date, or as ms of the day; the others are empty."""
+def fact(field: FormField, value: Any, lang: str) -> dict[str, Any]:
+    """One answer in its form's words, or a key of the catalogue, a civil date, ms of the day; the others are empty."""
     nothing: dict[str, Any] = {"text": "", "word": "", "date": "", "time": None}
     if isinstance(value, bool):
         return {**nothing, "word": "note.yes" if value else "note.no"}

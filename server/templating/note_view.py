@@ -20,7 +20,11 @@ from sync.units import Counted, contact_of, count
 HOUR_MS: Final = 3_600_000
 DAY_MS: Final = 86_400_000
 # Reasons that the catalogue has words for; any other is not shown.
-REASONS: Final = ("left_out", "wrong_detail", "wrong_time", "wrong_person", "person_asked", "other", "safety_closed")
+REASONS: Final = (
+    "left_out", "wrong_detail", "wrong_time", "wrong_person", "person_asked", "person_view", "other", "safety_closed",
+    "did_not_happen", "wrong_date", "duplicate", "never_billable", "narrative", "billing_indicator", "service_code",
+    "time_entry", "no_active_plan",
+)  # fmt: skip
 # Fields whose values are words of the catalogue, for values kept aside.
 WORDED: Final = {"setting": "note.setting.", "mode": "note.mode.", "contact_kind": "note.kind."}
 NOBODY: Final = ("", "")

@@ -414,3 +414,53 @@ test("an open phone puts its drafts into the emergency file", async () => {
   const opened = await openSealed(privateKey, phone.author.device.sealKey, file.items[0]?.sealed as Envelope);
   expect(JSON.parse((JSON.parse(opened) as { change: string }).change)).toMatchObject({ type: "draft", doc: id(2) });
 });
+
+describe("while the phone is in the person's hands", () => {
+  const path = `/app/drafts/${id(1)}/show`;
+  const turned = async (isOpen = true) => {
+    const made = await pocket(isOpen);
+    await keepFact(made.phone.store, "turned", path);
+    return made;
+  };
+  const kept = async (phone: TestPhone) => (await phone.memory.setting("turned")) ?? "";
+
+  test.each([
+    "/app/",
+    "/app/people",
+    `/app/people/${PERSON}`,
+    "/app/settings",
+    "/app/sync",
+    `/app/drafts/${id(1)}/check`,
+    "/app/nothing",
+  ])("%s leads back to the reading view", async (address) => {
+    const { ask } = await turned();
+    const plain = await ask(get(address));
+    expect([plain.status, plain.headers.get("Location")]).toEqual([303, AT + path]);
+    expect((await ask(get(address, HTMX))).headers.get("HX-Location")).toBe(path);
+  });
+
+  test("help is one touch away, and an autosave of another window is not lost", async () => {
+    const { ask } = await turned();
+    expect(await (await ask(get("/app/safety"))).text()).toContain("988");
+    const address = `/app/drafts/${id(7)}`;
+    expect((await ask(post(address, { form_ref: "one_on_one@1" }, HTMX))).headers.get("HX-Location")).toBeNull();
+  });
+
+  test("only handing back on purpose ends it", async () => {
+    const { ask, phone } = await turned();
+    const back = await ask(post("/app/turned/back", {}));
+    expect(back.headers.get("Location")).toBe(`${AT}/app/drafts/${id(1)}/check`);
+    expect(await kept(phone)).toBe("");
+    expect((await ask(get("/app/"))).status).toBe(200);
+  });
+
+  test("the lock ends it too: whoever opens the phone again has its passphrase", async () => {
+    const { ask, phone } = await turned();
+    await ask(post("/app/lock", {}));
+    expect(await (await ask(get(path))).text()).toContain('action="/app/unlock"');
+    expect(await kept(phone)).toBe("");
+    await keepFact(phone.store, "turned", path);
+    await ask(get("/app/unlock"));
+    expect(await kept(phone)).toBe("");
+  });
+});

@@ -28,6 +28,7 @@ SECTIONS: Final = (
     "keepwell",
     "links",
     "many",
+    "loop",
     "moment",
     "note",
     "person",

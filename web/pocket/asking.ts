@@ -10,15 +10,18 @@ type Lang = "en" | "es";
 export interface Surroundings {
   readonly lang: Lang;
   readonly theme: "system" | "light" | "dark";
+  /** Address of the reading view while the phone is in the person's hands; else "". */
+  readonly turned: string;
   readonly organisation?: OrganisationFacts | undefined;
 }
 
 /** As this phone was set; `language` is the browser's. */
 export async function surroundings(database: Database, language: Lang): Promise<Surroundings> {
-  const { lang, theme, organisation } = await facts(database, "lang", "theme", "organisation");
+  const { lang, theme, turned = "", organisation } = await facts(database, "lang", "theme", "turned", "organisation");
   return {
     lang: lang === "en" || lang === "es" ? lang : language,
     theme: theme === "light" || theme === "dark" ? theme : "system",
+    turned,
     organisation,
   };
 }

@@ -23,7 +23,7 @@ import { CLEAR, clearStatus } from "./status";
 import type { Database } from "./storage/database";
 import { sealedWork } from "./storage/fresh";
 import type { PocketMemory } from "./storage/memory";
-import { facts } from "./storage/meta";
+import { facts, keepFact } from "./storage/meta";
 import type { Unlocked } from "./storage/unlocked";
 
 /** The vault while it is open. */
@@ -57,7 +57,7 @@ const OPEN_WITHOUT_LEASE =
 
 export async function handle(request: Request, deps: EngineDeps): Promise<Response> {
   const around = await surroundings(deps.database, deps.language).catch(
-    (): Surroundings => ({ lang: deps.language, theme: "system" }),
+    (): Surroundings => ({ lang: deps.language, theme: "system", turned: "" }),
   );
   await learn(around.lang, deps.readShell).catch(() => undefined);
   try {
@@ -79,6 +79,7 @@ async function answer(request: Request, deps: EngineDeps, around: Surroundings):
   if (gate !== null && gate !== "method") {
     const asked = await pageRequest(request, gate.params);
     const isOpen = (await deps.open()) !== null;
+    await endTurn(deps, around, isOpen);
     const context: GateContext = { ...deps.gate, database: deps.database, now: deps.clock.wall(), isOpen };
     return respond(request, deps, around, await gate.handler(asked, context), true);
   }
@@ -91,13 +92,29 @@ async function answer(request: Request, deps: EngineDeps, around: Surroundings):
     return redirect(request, "/app/sync", false);
   }
   const context = openContext(deps, around, phone);
-  const said = await sayOpen(request, found === "method" ? null : found, context);
+  const said = await sayOpen(request, found === "method" ? null : found, context, around);
   // What a page has just captured is in the frame around it already.
   const status = request.method === "POST" ? () => deps.status(phone) : context.status;
   return respond(request, deps, around, said, false, status);
 }
 
-async function sayOpen(request: Request, found: Match<Page> | null, context: PageContext): Promise<PageAnswer> {
+/** While the phone is in the person's hands, every screen but theirs and the safety card is theirs. */
+function isTurnedAway({ method, url }: Request, { turned }: Surroundings): boolean {
+  return turned !== "" && method === "GET" && ![turned, "/app/safety"].includes(new URL(url).pathname);
+}
+
+/** Whoever opens a locked phone has its passphrase: the reading view ends with the lock. */
+async function endTurn({ database }: EngineDeps, { turned }: Surroundings, isOpen: boolean): Promise<void> {
+  if (turned && !isOpen) await keepFact(database, "turned", "");
+}
+
+async function sayOpen(
+  request: Request,
+  found: Match<Page> | null,
+  context: PageContext,
+  around: Surroundings,
+): Promise<PageAnswer> {
+  if (isTurnedAway(request, around)) return { redirect: around.turned };
   if (found === null) return notFound(await pageRequest(request, {}), context);
   const isOpen = OPEN_WITHOUT_LEASE.test(new URL(request.url).pathname);
   if (!isOpen && (await context.status()).lease === "over") {
@@ -109,6 +126,7 @@ async function sayOpen(request: Request, found: Match<Page> | null, context: Pag
 /** A locked phone shows the safety card and otherwise the unlock screen, at the address that was asked for. */
 async function locked(request: Request, deps: EngineDeps, around: Surroundings, page: Page | null): Promise<Response> {
   const { pathname, search } = new URL(request.url);
+  await endTurn(deps, around, false);
   if (page && request.method === "GET" && pathname === "/app/safety") {
     const context = await lockedContext(deps, around);
     return respond(request, deps, around, await page(await pageRequest(request, {}), context), true);
@@ -157,7 +175,7 @@ async function show(
   ask: PageContext["status"] | null = null,
 ): Promise<Response> {
   const status = said.isFragment ? null : await ask?.();
-  // A copy to read in another language than the phone's.
+  // What the person reads may be in another language than the phone's.
   if (said.view["lang"] === "es") await learn("es", deps.readShell).catch(() => undefined);
   const frame = {
     theme,

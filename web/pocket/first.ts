@@ -17,7 +17,9 @@ const gates = router<GatePage>(enrolment);
 const coming: PageAnswer = { status: 200, template: "phone/coming.html", view: {} };
 
 async function answer({ request }: FetchEvent): Promise<Response> {
-  const around = await surroundings(store, language).catch((): Surroundings => ({ lang: language, theme: "system" }));
+  const around = await surroundings(store, language).catch(
+    (): Surroundings => ({ lang: language, theme: "system", turned: "" }),
+  );
   await learn(around.lang, readShell).catch(() => undefined);
   const said = await say(request).catch(
     (): PageAnswer => ({ status: 500, template: "phone/gate_broken.html", view: { why: "unknown" } }),

@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 
-from server.dashboard.differences import pieces
 from server.storage.office import OfficeWork
 from server.storage.port import OfficeChange, Submission, Transaction
 from server.storage.records import record_by_doc
@@ -174,11 +173,3 @@ async def test_a_draft_is_its_authors_alone(desk: Harbor) -> None:
     assert draft.doc not in await desk.page("/dashboard/kept")
     assert (await rows(desk)).count("Two versions") == 1
 
-
-def test_what_differs_is_marked_and_the_text_stays_whole() -> None:
-    text, other = "Likes the side door. Comes early.", "Likes the front door. Comes early."
-    found = pieces(text, other)
-    assert "".join(piece.text for piece in found) == text
-    assert [piece.text for piece in found if piece.is_own] == ["side"]
-    assert [piece.is_own for piece in pieces("word " * 4000, "other")] == [False]
-    assert pieces("", "other") == []

@@ -93,6 +93,18 @@ export class MapMemory implements Memory {
   async returned() {
     return [...this.back];
   }
+  async returns() {
+    return [...this.notes.values()].filter((note) => (note.body.returned ?? []).length > 0);
+  }
+  async revised() {
+    const found = new Map<string, Set<string>>();
+    for (const { doc, fields } of this.notes.values())
+      if (fields.supersedes) found.set(fields.supersedes, (found.get(fields.supersedes) ?? new Set()).add(doc));
+    return found;
+  }
+  async revisionsOf(doc: string) {
+    return this.newestFirst().filter((note) => note.fields.supersedes === doc);
+  }
   async conflicts() {
     const all = [...this.people.values(), ...this.notes.values()] as Seen<unknown>[] as Seen<Record<string, unknown>>[];
     return [...all, ...this.officeDrafts].filter((one) => (one.body.kept ?? []).length > 0);

@@ -3,7 +3,7 @@
 import { length } from "../forms";
 import type { NoteFields } from "../generated/schema";
 import { translate } from "../render";
-import { ADDENDUM, addendumDraftOf, REASONS } from "./addendum_draft";
+import { ADDENDUM, addendumDraftOf, EARLIER_REASONS, REASONS } from "./addendum_draft";
 import { words } from "./choices";
 import { notFound } from "./missing";
 import { saving } from "./not_saved";
@@ -25,7 +25,7 @@ const add: Page = async (request, context) => {
   if (!seen || seen.body.state === "void") return notFound(request, context);
   const content = contentOf(request.form);
   const text = one(content, "text").trim();
-  const reason = REASONS.find((name) => name === one(content, "reason"));
+  const reason = [...REASONS, ...EARLIER_REASONS].find((name) => name === one(content, "reason"));
   const wrong = textError(content, text);
   if (wrong) return formPage(seen, content, context, 422, wrong);
   if (isThere(seen, text, context)) return { redirect: `/app/notes/${seen.doc}` };

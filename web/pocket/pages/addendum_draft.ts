@@ -2,7 +2,16 @@
 
 export const ADDENDUM = "addendum@1";
 
-export const REASONS = ["left_out", "wrong_detail", "wrong_time", "wrong_person", "person_asked", "other"] as const;
+/** What a person said of a signed note that was shown to them, before it is added to it. */
+export const SHOWN = "shown@1";
+
+export const REASONS = [
+  "left_out", "wrong_detail", "time_entry", "wrong_date", "wrong_person", "person_asked", "narrative", "service_code",
+  "billing_indicator", "never_billable", "no_active_plan", "did_not_happen", "duplicate", "other",
+] as const; // biome-ignore format: a list
+
+/** No longer offered; a draft may still have it. */
+export const EARLIER_REASONS = ["wrong_time"] as const;
 
 /** Id of the draft of a note's addendum. Differs from the note's id, and from its draft's, in the last digit only. */
 export function addendumDraftOf(note: string): string {

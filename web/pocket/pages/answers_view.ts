@@ -59,7 +59,8 @@ function item(label: string, text: string, is_said: boolean): Item {
   return { label, text, is_said, facts: [] };
 }
 
-function fact(field: FormField, value: unknown, lang: Lang): Omit<Fact, "label"> {
+/** One answer in the words of its form. */
+export function fact(field: FormField, value: unknown, lang: Lang): Omit<Fact, "label"> {
   const nothing = { text: "", word: "", date: "", time: null };
   if (typeof value === "boolean") return { ...nothing, word: value ? "note.yes" : "note.no" };
   if (field.type === "date") return { ...nothing, date: plain(value) };

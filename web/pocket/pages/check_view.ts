@@ -7,6 +7,7 @@ import { contactOf, countOne, known, othersOf } from "./counting";
 import { openFields } from "./draft_list";
 import type { Around } from "./draft_note";
 import { kindWords } from "./kind_words";
+import { changesOf, overtaken } from "./loop";
 import { noteView } from "./note_view";
 import type { PageContext } from "./page";
 import { namesFor } from "./surroundings";
@@ -43,10 +44,14 @@ export async function checkView(
     kind_words: kindWords(fields, lang),
     unit_lines: counting.lines,
     warnings: [
-      ...aboutTimes(fields, surroundings, context).map(about("form.warning.")),
+      ...[...aboutTimes(fields, surroundings, context), ...(await overtaken(fields, memory))].map(
+        about("form.warning."),
+      ),
       ...counting.warnings.map(about("units.warning.")),
     ],
     hash: await memory.contentHash(fields),
+    difference: await changesOf(fields, context),
+    correction: fields.reason ?? "",
     is_safety: (fields.flags ?? []).length > 0,
   };
 }

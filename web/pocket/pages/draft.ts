@@ -14,6 +14,7 @@ import { notFound } from "./missing";
 import { saving } from "./not_saved";
 import { keptView, noteFormView } from "./note_form";
 import { type Draft, NotSaved, type Page, type PageAnswer, type PageContext, type PageRequest } from "./page";
+import { unplacedWords } from "./person_says";
 import { manyDraft } from "./session_draft";
 import { around, aroundCounting } from "./surroundings";
 import { type Content, contentOf, one } from "./typed";
@@ -97,7 +98,7 @@ const sign: Page = async (request, context) => {
   if (request.form.get("seen") !== hash) return checkPage(id, draft.content, context, 409);
   return saving(
     async () => {
-      await capture(note, fields, hash, id, context);
+      await capture(note, fields, hash, draft, context);
       return { redirect: `/app/notes/${note}` };
     },
     (why) => checkPage(id, draft.content, context, 507, why),
@@ -108,16 +109,18 @@ async function capture(
   note: string,
   fields: NoteFields,
   hash: string,
-  draft: string,
+  draft: Draft,
   context: PageContext,
 ): Promise<void> {
   const about = { type: "note", doc: note, bucket: `p:${fields.participant}` } as const;
+  const said = unplacedWords(draft.content, fields, context.lang);
   await context.memory.capture(
     [
       { ...about, kind: "create", set: { ...fields } },
       { ...about, kind: "sign", content_hash: hash },
+      ...(said ? [{ ...about, kind: "addendum", set: said } as const] : []),
     ],
-    draft,
+    draft.id,
   );
   const next = await followUp(fields, context);
   if (!next) return;

@@ -11,6 +11,7 @@ import type { NoteFields, OrganisationFields, ParticipantFields } from "../gener
 import type { Counting } from "./counting";
 import { dayOf, readAnswers } from "./draft_answers";
 import { error, type FieldError } from "./field_error";
+import { CORRECTIONS } from "./loop";
 import type { Seen } from "./page";
 import { type Place, readPlace, type Site } from "./place";
 import { type Content, line, many, one } from "./typed";
@@ -162,6 +163,7 @@ function assemble(
   const goals = new Set((participant.fields.goals ?? []).map((goal) => goal.id));
   const supersedes = line(content, "supersedes");
   const touched = asks(form).includes("goals") ? many(content, "goals") : [];
+  const reason = CORRECTIONS.find((name) => name === one(content, "reason"));
   const chosen = {
     ...chosenTyped(content, form),
     goals: [...new Set(touched)].filter((id) => goals.has(id)).sort(),
@@ -176,6 +178,7 @@ function assemble(
     ...Object.fromEntries(Object.entries(chosen).filter(([, list]) => list.length > 0)),
     ...(Object.keys(answers).length > 0 ? { answers } : {}),
     ...(supersedes ? { supersedes } : {}),
+    ...(supersedes && reason ? { reason } : {}),
   };
 }
 

@@ -26,14 +26,17 @@ import { routes as person } from "./person";
 import { routes as plan } from "./plan";
 import { routes as planSign } from "./plan_sign";
 import { routes as proposed } from "./proposed";
+import { routes as reading } from "./reading";
 import { routes as referralForm } from "./referral_form";
 import { routes as referrals } from "./referrals";
+import { routes as revise } from "./revise";
 import { routes as safety } from "./safety";
 import { routes as sessionPast } from "./session_past";
 import { routes as sessions } from "./sessions";
 import { routes as settings } from "./settings";
 import { routes as sheets } from "./sheets";
 import { routes as sync } from "./sync";
+import { routes as tasks } from "./tasks";
 import { routes as today } from "./today";
 
 export const routes: Readonly<Record<string, Page>> = {
@@ -54,6 +57,9 @@ export const routes: Readonly<Record<string, Page>> = {
   ...draftPerson,
   ...note,
   ...addendum,
+  ...revise,
+  ...reading,
+  ...tasks,
   ...inbox,
   ...jottings,
   ...own,

@@ -3,6 +3,7 @@
  * record exists already, the draft's id is made from the record's.
  */
 
+import { SHOWN } from "./addendum_draft";
 import { saving } from "./not_saved";
 import type { Draft, PageAnswer, PageContext } from "./page";
 import { zoneOf } from "./surroundings";
@@ -23,6 +24,7 @@ export const KEEPWELL = "keepwell@1";
 const person = ({ content }: Draft): string => `/app/people/${one(content, "person")}`;
 
 const SORTS: Readonly<Record<string, Sort>> = {
+  [SHOWN]: { href: ({ content }) => `/app/notes/${one(content, "note")}`, name: "loop.reading.unfinished" },
   [CONSENT]: { href: ({ id }) => `/app/consents/${id}/ask`, name: "consent.draft" },
   [PLAN]: { href: (draft) => `${person(draft)}/plan/edit`, name: "plan.draft" },
   [GOAL]: { href: (draft) => `${person(draft)}/goals/${one(draft.content, "goal")}`, name: "plan.draft_goal" },
@@ -53,10 +55,14 @@ export async function keptAnswer(
   context: PageContext,
   isWhole = true,
 ): Promise<PageAnswer> {
-  if (!isWhole) return line(422, context);
+  return isWhole ? keptBy(() => keepDraft(id, form, content, context), context) : line(422, context);
+}
+
+/** The same for a form that is kept in a way of its own. */
+export async function keptBy(keep: () => Promise<unknown>, context: PageContext): Promise<PageAnswer> {
   return saving(
     async () => {
-      await keepDraft(id, form, content, context);
+      await keep();
       return line(200, context);
     },
     () => line(507, context),

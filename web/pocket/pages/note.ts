@@ -2,19 +2,61 @@
 
 import type { NoteFields } from "../generated/schema";
 import { countedOf } from "./counting";
+import { changesOf, isWaiting, returnViews, signedOnly } from "./loop";
 import { notFound } from "./missing";
 import { noteView } from "./note_view";
 import type { Page, PageContext, Seen } from "./page";
 import { isShown } from "./person_history";
 import { standingView } from "./standing";
+import { stepsView } from "./steps";
 import { namesFor } from "./surroundings";
 
 const note: Page = async (request, context) => {
   const seen = await context.memory.note(request.params["id"] ?? "");
   if (!seen || seen.body.state === "void") return notFound(request, context);
-  if (!isShown(seen, await context.memory.organisation(), context.now)) return notFound(request, context);
-  return { status: 200, template: "phone/note.html", view: await signedView(seen, context) };
+  const isOver = !isShown(seen, await context.memory.organisation(), context.now);
+  if (isOver && !(await waits(seen, context))) return notFound(request, context);
+  const view = { ...(await signedView(seen, context)), ...(await loopView(seen, context)) };
+  return { status: 200, template: "phone/note.html", view };
 };
+
+/** However old it is, what its author is asked about has to be read. */
+async function waits(seen: Seen<NoteFields>, { memory, person }: PageContext): Promise<boolean> {
+  return seen.body.author === person.id && isWaiting(seen, await memory.revisionsOf(seen.doc));
+}
+
+/** What happened to the note after it was signed. */
+async function loopView(seen: Seen<NoteFields>, context: PageContext): Promise<Record<string, unknown>> {
+  const { memory, person } = context;
+  const [all, names, difference] = await Promise.all([
+    memory.revisionsOf(seen.doc),
+    namesFor(context, seen.fields),
+    changesOf(seen.fields, context),
+  ]);
+  const revisions = signedOnly(all).map(({ doc, body }) => ({
+    href: `/app/notes/${doc}`,
+    by: body.author,
+    at: body.signed?.at ?? body.captured,
+    seq: body.signed?.seq ?? 0,
+  }));
+  const returns = returnViews(seen, names.members);
+  const isMine = seen.body.author === person.id;
+  const { cosigned } = seen.body;
+  return {
+    revisions,
+    is_mine: isMine,
+    is_waiting: isMine && isWaiting(seen, all),
+    returns,
+    asked_at: returns[0]?.at ?? context.now,
+    cosigned: cosigned ? { by: names.members[cosigned.by]?.name ?? "", at: cosigned.at } : null,
+    revise_href: `/app/notes/${seen.doc}/revise`,
+    old_href: difference ? `/app/notes/${seen.fields.supersedes}` : "",
+    correction: seen.fields.reason ?? "",
+    difference,
+    is_open_difference: seen.standing.at !== "received",
+    steps: stepsView(seen, names, revisions),
+  };
+}
 
 export async function signedView(seen: Seen<NoteFields>, context: PageContext): Promise<Record<string, unknown>> {
   const written = { doc: seen.doc, author: seen.body.author, fields: seen.fields };

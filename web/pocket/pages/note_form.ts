@@ -15,6 +15,7 @@ import {
   readNote,
 } from "./draft_note";
 import { drawnNames, sectionViews } from "./form_view";
+import { revisesView } from "./loop";
 import type { PageContext } from "./page";
 import { type Content, many, one } from "./typed";
 import { countedLine } from "./units_words";
@@ -62,6 +63,7 @@ export async function noteFormView(
     newer: newerOf(content, form),
     person: await personView(surroundings, context),
     supersedes: one(content, "supersedes"),
+    revises: await revisesView(one(content, "supersedes"), context.memory),
     asks: Object.fromEntries(Object.keys(CONTROLS).map((name) => [name, asked.includes(name)])),
     ...whereView(content, surroundings, lang),
     ...whenView(content, form, place?.zone ?? zone, surroundings.now, lang),

@@ -34,7 +34,11 @@ export interface Names {
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /** Reasons that the catalogue has words for; any other is not shown. */
-const REASONS = ["left_out", "wrong_detail", "wrong_time", "wrong_person", "person_asked", "other", "safety_closed"];
+const REASONS = [
+  "left_out", "wrong_detail", "wrong_time", "wrong_person", "person_asked", "person_view", "other", "safety_closed",
+  "did_not_happen", "wrong_date", "duplicate", "never_billable", "narrative", "billing_indicator", "service_code",
+  "time_entry", "no_active_plan",
+]; // biome-ignore format: a list
 /** Fields whose values are words of the catalogue, for values kept aside. */
 const WORDED: Readonly<Record<string, string>> = {
   setting: "note.setting.",
@@ -138,6 +142,6 @@ export function keptView(field: string, value: unknown): KeptVersion {
   };
 }
 
-function memberName(names: Names, id: string): { name: string; title: string } {
+export function memberName(names: Names, id: string): { name: string; title: string } {
   return (Object.hasOwn(names.members, id) ? names.members[id] : undefined) ?? { name: "", title: "" };
 }

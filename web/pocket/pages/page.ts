@@ -168,6 +168,9 @@ export interface PhoneStatus {
 export type NewChange = Pick<Change, "kind" | "type" | "doc" | "bucket"> &
   Partial<Pick<Change, "set" | "add" | "remove" | "content_hash" | "reason" | "base">>;
 
+/** `turned`: address of the reading view while the phone is in the person's hands, else "". */
+export type Setting = "lang" | "theme" | "turned";
+
 export class NotSaved extends Error {
   constructor(readonly why: "quota" | "storage" | "timeout" | "locked") {
     super(why);
@@ -214,6 +217,12 @@ export interface Memory {
       reason?: string | null;
     }[]
   >;
+  /** Notes that a supervisor returned at any time, answered or not. */
+  returns(): Promise<Seen<NoteFields>[]>;
+  /** By the id of a note those of the notes that supersede it, own unsent ones too. */
+  revised(): Promise<ReadonlyMap<string, ReadonlySet<string>>>;
+  /** The notes that supersede this one, newest service first. */
+  revisionsOf(doc: string): Promise<Seen<NoteFields>[]>;
   /** Records of which another version is kept aside: people, own drafts, and the newest notes. */
   conflicts(): Promise<Seen<Readonly<Record<string, unknown>>>[]>;
   /** The whole directory of resources, quick to ask again. */
@@ -230,6 +239,6 @@ export interface Memory {
   captureEach(bundles: readonly (readonly NewChange[])[], draft?: string): Promise<void>;
   contentHash(fields: NoteFields): Promise<string>;
   receipts(doc: string): Promise<readonly Receipt[]>;
-  setting(name: "lang" | "theme"): Promise<string | null>;
-  setSetting(name: "lang" | "theme", value: string): Promise<void>;
+  setting(name: Setting): Promise<string | null>;
+  setSetting(name: Setting, value: string): Promise<void>;
 }

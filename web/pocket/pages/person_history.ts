@@ -2,6 +2,7 @@
 
 import type { NoteFields, OrganisationFields } from "../generated/schema";
 import { shownFrom } from "../rules";
+import { loopMarks } from "./loop";
 import type { PageContext, Seen } from "./page";
 import { type StandingView, standingView } from "./standing";
 import { zoneOf } from "./surroundings";
@@ -22,6 +23,7 @@ export async function historyView(
   ]);
   const notes = page.notes.filter((note) => isShown(note, organisation, now));
   const isCut = notes.length < page.notes.length;
+  const marks = await loopMarks(page.notes, memory);
   return {
     zone,
     total: page.total,
@@ -29,6 +31,7 @@ export async function historyView(
     notes: notes.map((note) => ({
       ...noteLine(note, sites.find((site) => site.id === note.fields.site)?.name ?? ""),
       standing: openStanding(note, me.id, now, zone),
+      loop: marks.get(note.doc) ?? "",
     })),
     is_cut: isCut,
     older_href: page.next && !isCut ? `/app/people/${id}/history?before=${encodeURIComponent(page.next)}` : "",

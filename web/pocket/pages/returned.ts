@@ -44,7 +44,8 @@ export async function returnedContent(change: Change, kind: "note" | "addendum",
   };
 }
 
-function noteContent(set: Values, captured: number, organisation: { zone: string } | null): Content {
+/** The form of a note as if it had just been typed. */
+export function noteContent(set: Values, captured: number, organisation: { zone: string } | null): Content {
   const zone = text(set["zone"]) || organisation?.zone || "UTC";
   const start = local(time(set["started_at"], captured), zone);
   const end = local(time(set["ended_at"], captured), zone);

@@ -3,6 +3,7 @@
 import type { NoteFields } from "../generated/schema";
 import { draftViews } from "./draft_list";
 import { jottingView } from "./jottings";
+import { loopToday } from "./loop_today";
 import { ownToday } from "./own";
 import type { Page, PageContext, Seen } from "./page";
 import { type PersonView, peopleOf } from "./people_view";
@@ -45,6 +46,7 @@ const today: Page = async (_request, context) => {
       is_unsent_safety: week.some((note) => (note.fields.flags ?? []).length > 0 && note.standing.at !== "received"),
       returned: new Set(returned.map((one) => one.about)).size,
       returned_at: returned.reduce((oldest, one) => Math.min(oldest, one.at), now),
+      ...(await loopToday(context)),
       conflicts: conflicts.length,
       due,
       referrals,
@@ -84,6 +86,7 @@ function doneView(
     at: note.fields.started_at,
     zone: note.fields.zone,
     minutes: Math.floor((note.fields.ended_at - note.fields.started_at) / 60_000),
+    is_cosigned: Boolean(note.body.cosigned) && note.standing.at === "received",
     standing: standingView(note.standing, now, zone),
   };
 }

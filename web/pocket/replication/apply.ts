@@ -6,6 +6,7 @@
 
 import type { Body, OrganisationFields, PullAnswer, Receipt, Row } from "../generated/schema";
 import { type Database, Undone, type Writing } from "../storage/database";
+import { keepLoop } from "../storage/loop";
 import { type Facts, getFact, putFact } from "../storage/meta";
 import { receiptLabel } from "../storage/outbox";
 import { closeRecord, dayOf } from "../storage/records";
@@ -89,6 +90,7 @@ export async function applyBatch(
     for (const part of [rows.filter((row) => "gone" in row), rows.filter((row) => !("gone" in row))])
       await Promise.all(part.map((row) => writeRow(transaction, row, anew)));
     if (!batch.more) await sweep(transaction, anew);
+    await keepLoop(transaction, batch.rows);
     await putFact(transaction, "cursors", moved(since, batch));
     const organisation = organisationFacts(batch.rows);
     if (organisation) await putFact(transaction, "organisation", organisation);

@@ -76,6 +76,22 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
   /** Two windows may sign one draft at the same moment: it becomes one note. */
   const isThere = async (first: NewChange | undefined): Promise<boolean> =>
     first?.kind === "create" && (await one(first.doc, first.type)) !== null;
+  const notes = async (ids: readonly string[]): Promise<Seen<NoteFields>[]> =>
+    (await Promise.all(ids.map((id) => one<NoteFields>(id, "note")))).filter((note) => note !== null);
+
+  const revised = async (): Promise<ReadonlyMap<string, ReadonlySet<string>>> => {
+    const [{ loop }, own] = await Promise.all([
+      facts(database, "loop"),
+      list<NoteFields>("note", [], ({ fields }) => typeof fields["supersedes"] === "string"),
+    ]);
+    const pairs = [
+      ...Object.entries(loop?.revised ?? {}),
+      ...own.map(({ doc, fields }) => [doc, fields.supersedes ?? ""]),
+    ];
+    const found = new Map<string, Set<string>>();
+    for (const [doc = "", old = ""] of pairs) found.set(old, (found.get(old) ?? new Set()).add(doc));
+    return found;
+  };
 
   const voidOf = async (draft: string): Promise<Captured[]> => {
     const office = await officeDraft(draft);
@@ -153,6 +169,14 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
         at: body.received,
         reason: fields.reason ?? null,
       }));
+    },
+    async returns() {
+      const { loop } = await facts(database, "loop");
+      return (await notes(loop?.returned ?? [])).filter(({ body }) => (body.returned ?? []).length > 0);
+    },
+    revised,
+    async revisionsOf(doc) {
+      return newestFirst(await notes([...((await revised()).get(doc) ?? [])]));
     },
     async conflicts() {
       const notes = await list<Fields>("note", await records.newest("note", CONFLICT_NOTES), () => true);

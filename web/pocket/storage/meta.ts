@@ -93,6 +93,10 @@ export interface Facts {
   /** This phone has ended: it wiped itself. */
   readonly ended: "wiped";
   readonly exchange: ExchangeFacts;
+  /** Ids of notes that a supervisor returned; and by the id of a revision that of the note it supersedes. */
+  readonly loop: { readonly returned: readonly string[]; readonly revised: Readonly<Record<string, string>> };
+  /** Address of the reading view while the phone is in the hands of the person it is about; "": it is not. */
+  readonly turned: string;
   readonly organisation: OrganisationFacts;
   readonly jottingKey: JottingKey;
   readonly jottings: readonly SealedJotting[];
