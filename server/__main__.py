@@ -6,10 +6,12 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import uvicorn
 
 from server import bench, demo, log, runtime
+from server.administration import instruments
 from server.administration.founding import Founding, found
 from server.app import create_app
 from server.auth import one_time
@@ -109,6 +111,24 @@ def organisation(settings: Settings, arguments: argparse.Namespace) -> None:
     asyncio.run(_with_storage(settings, begin))
 
 
+def run_instruments(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Install (add FILE), list or remove (remove KEY) published questions of an organisation."""
+
+    async def act(storage: SqliteStorage) -> None:
+        what, name = arguments.what, arguments.organisation
+        if what != "list" and not arguments.which:
+            raise SettingsError(f"instruments {what} needs a {'file' if what == 'add' else 'key'}")
+        if what == "add":
+            said = await instruments.add(storage, Path(arguments.which), name, now_ms())
+        elif what == "remove":
+            said = await instruments.remove(storage, arguments.which, name, now_ms())
+        else:
+            said = await instruments.listed(storage, name)
+        sys.stdout.write(f"{said}\n")
+
+    asyncio.run(_with_storage(settings, act))
+
+
 async def _with_storage(settings: Settings, work: Callable[[SqliteStorage], Awaitable[None]]) -> None:
     migrate(settings.database, now_ms())
     async with SqliteStorage.open(settings.database, Pokes(), forms()) as storage:
@@ -139,6 +159,10 @@ def _parser() -> argparse.ArgumentParser:
     founding.add_argument("--administrator", required=True, help="name of its first administrator")
     founding.add_argument("--sign-in", required=True, help="what the administrator signs in with")
     founding.add_argument("--on-call", action="append", default=[], metavar="NAME=NUMBER", help="for the safety card")
+    asking = command("instruments", run_instruments)
+    asking.add_argument("what", choices=("add", "list", "remove"))
+    asking.add_argument("which", nargs="?", default="", metavar="FILE or KEY")
+    asking.add_argument("--organisation", default="", metavar="NAME", help="needed where there are several")
     backup_commands.add_arguments(command)
     command("enrol", enrol).add_argument("sign_in", help="sign-in name of the specialist")
     return parser

@@ -14,6 +14,8 @@ from server.administration.participants import handlers as participants
 from server.administration.people import handlers as people
 from server.administration.people_acts import handlers as people_acts
 from server.administration.phones import handlers as phones
+from server.administration.resource_import import handlers as resource_import
+from server.administration.resources import handlers as resources
 from server.administration.rules import handlers as rules
 from server.administration.sites import handlers as sites
 from server.auth.access import access
@@ -30,6 +32,8 @@ administration = Router(
         *participants,
         *phones,
         *imports,
+        *resources,
+        *resource_import,
         *backups,
         *access_log,
     ],

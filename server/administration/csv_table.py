@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
 ROWS_LIMIT: Final = 5000
 FILE_LIMIT_BYTES: Final = 1024 * 1024
 CELL_LIMIT: Final = 1000
+
+
+class Columns(msgspec.Struct, frozen=True):
+    """Our columns, each with the headers that mean it (folded, without spaces), and those that must be there."""
+
+    headers: Mapping[str, tuple[str, ...]]
+    required: tuple[str, ...]
+
 
 HEADERS: Final[dict[str, tuple[str, ...]]] = {
     "code": ("code", "id", "personid", "participantid", "clientid", "participantcode", "number", "codigo", "numero"),
@@ -30,7 +39,7 @@ HEADERS: Final[dict[str, tuple[str, ...]]] = {
         "apoyadopor",
     ),
 }  # fmt: skip
-REQUIRED: Final = ("code", "name")
+PEOPLE: Final = Columns(HEADERS, ("code", "name"))
 
 
 class CellProblem(msgspec.Struct, frozen=True):
@@ -61,15 +70,15 @@ def decode(data: bytes) -> str | None:
     return None
 
 
-def read_table(text: str) -> Table | list[CellProblem]:
+def read_table(text: str, wanted: Columns = PEOPLE) -> Table | list[CellProblem]:
     """The rows, or why they cannot be read at all."""
     if not text.strip():
         return [CellProblem("empty")]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
         header = next(reader)
-        columns = [column_of(cell) for cell in header]
-        problems = _header_problems(columns)
+        columns = [column_of(cell, wanted) for cell in header]
+        problems = _header_problems(columns, wanted)
         if problems:
             return problems
         rows = _rows(reader, columns)
@@ -83,11 +92,11 @@ def read_table(text: str) -> Table | list[CellProblem]:
     return Table(rows, ignored)
 
 
-def column_of(header: str) -> str:
+def column_of(header: str, wanted: Columns = PEOPLE) -> str:
     """Our column that a header means, in English or Spanish, however it is spelled; '' for none."""
     plain = unicodedata.normalize("NFKD", header).casefold()
     word = "".join(c for c in plain if c.isalnum() and not unicodedata.combining(c))
-    return next((column for column, names in HEADERS.items() if word in names), "")
+    return next((column for column, names in wanted.headers.items() if word in names), "")
 
 
 def _rows(reader: Reader, columns: list[str]) -> list[tuple[int, dict[str, str]]]:
@@ -110,7 +119,7 @@ def _delimiter(text: str) -> str:
     return max(",;\t", key=first.count)
 
 
-def _header_problems(columns: list[str]) -> list[CellProblem]:
-    missing = [CellProblem("column_missing", row=1, column=name) for name in REQUIRED if name not in columns]
+def _header_problems(columns: list[str], wanted: Columns) -> list[CellProblem]:
+    missing = [CellProblem("column_missing", row=1, column=name) for name in wanted.required if name not in columns]
     twice = sorted({name for name in columns if name and columns.count(name) > 1})
     return missing + [CellProblem("column_twice", row=1, column=name) for name in twice]

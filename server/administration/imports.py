@@ -12,7 +12,15 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 
-from server.administration.csv_table import FILE_LIMIT_BYTES, HEADERS, ROWS_LIMIT, CellProblem, decode, read_table
+from server.administration.csv_table import (
+    FILE_LIMIT_BYTES,
+    PEOPLE,
+    ROWS_LIMIT,
+    CellProblem,
+    Columns,
+    decode,
+    read_table,
+)
 from server.administration.deciding import KEPT_OUTCOMES, decide
 from server.administration.import_plan import Known, Plan, plan
 from server.auth import audit
@@ -41,7 +49,7 @@ async def preview(
     request: AnyRequest, access: NamedDependency[Access], member: NamedDependency[Member]
 ) -> Response[Any]:
     """Reads a file or pasted text and shows what it would do. Nothing is kept."""
-    given = await _given(request)
+    given = await given_text(request)
     if isinstance(given, CellProblem):
         return _start(request, [given])
     import_id = new_id(access.now())
@@ -82,7 +90,7 @@ async def confirm(
     return page(request, "administration/import_done.html", view)
 
 
-async def _given(request: AnyRequest) -> str | CellProblem:
+async def given_text(request: AnyRequest) -> str | CellProblem:
     """The file's text, or the pasted one."""
     form = await request.form()
     file = form.get("file")
@@ -129,27 +137,40 @@ async def _staff(access: Access, member: Member) -> list[tuple[str, str, str]]:
 
 
 def _start(request: AnyRequest, found: list[CellProblem], content: str = "") -> Response[Any]:
+    return start_page(request, found, content, PEOPLE, "people")
+
+
+def start_page(
+    request: AnyRequest, found: list[CellProblem], content: str, wanted: Columns, noun: str
+) -> Response[Any]:
+    """Where an import begins, or begins again with all that was wrong. `noun`: people or resources."""
     problems = [_problem(request, problem) for problem in found[:PROBLEMS_SHOWN]]
     if len(found) > PROBLEMS_SHOWN:
         problems.append(Problem("", text(request, "administration.import.more", n=len(found) - PROBLEMS_SHOWN)))
     view = {
         "problems": problems, "errors": errors_by_field(problems), "content": content, "rows_limit": ROWS_LIMIT,
-        "columns": [{"name": name, "also": ", ".join(also[1:4])} for name, also in HEADERS.items()],
+        "columns": [{"name": name, "also": ", ".join(also[1:4])} for name, also in wanted.headers.items()],
+        "noun": noun,
     }  # fmt: skip
     return page(request, "administration/import.html", view, 422 if problems else 200)
 
 
 def _problem(request: AnyRequest, problem: CellProblem) -> Problem:
     """Row and column first, so that a reader finds the cell."""
-    column = text(request, f"administration.import.column.{problem.column}") if problem.column else ""
-    words = text(
-        request, f"administration.import.{problem.code}", value=problem.value, column=column, n=ROWS_LIMIT
-    )
+    words = cell_words(request, problem)
     if not problem.row:
         return Problem("content", words)
+    column = text(request, f"administration.import.column.{problem.column}") if problem.column else ""
     place = "administration.import.cell" if column else "administration.import.line"
     where = text(request, place, row=problem.row, column=column)
     return Problem("content", f"{where}: {words}")
+
+
+def cell_words(request: AnyRequest, problem: CellProblem) -> str:
+    """What is wrong with a cell, in words."""
+    column = text(request, f"administration.import.column.{problem.column}") if problem.column else ""
+    key = f"administration.import.{problem.code}"
+    return text(request, key, value=problem.value, column=column, n=ROWS_LIMIT)
 
 
 handlers = [start, preview, confirm]

@@ -20,8 +20,10 @@ from server.dashboard import (
     live,
     note,
     notes,
+    outcomes,
     phones,
     quarantine,
+    referrals,
     salvage,
 )
 
@@ -34,6 +36,8 @@ router: Final = Router(
         exports.show,
         exports.export,
         exports.accounting,
+        referrals.show,
+        outcomes.show,
         notes.show,
         notes.find,
         note.show,

@@ -10,7 +10,7 @@ from server.auth import one_time
 from server.auth.access import Access
 from server.auth.passwords import Passwords
 from server.clock import now_ms
-from server.demo import sign_ins
+from server.demo import links, sign_ins
 from server.demo.cast import Cast, cast
 from server.demo.contacts import DAY, WEEKS, calendar
 from server.demo.founding import found
@@ -66,6 +66,7 @@ async def make(access: Access, people: Cast, now: int, *, notes: int, seed: int)
     contacts = calendar(seed, people, notes, now)
     founded = await found(access, seed, people, founding_day(now))
     await Story(access.storage, founded, seed, notes, now).tell(contacts)
+    await links.tell(access.storage, founded, seed, now)
     await end(access.storage, founded, seed, now)
     return founded.org
 
