@@ -77,6 +77,7 @@ export async function noteFormView(
       ...section,
       is_open: section.is_open || (section.is_safety && many(content, "flags").length > 0),
     })),
+    is_call_first: form.section.some((section) => section.tone === "safety" && !section.is_folded),
     unplaced: unplaced(content, form, lang),
     rest: restOf(content, [...ALWAYS, ...asked.flatMap((name) => CONTROLS[name] ?? []), ...drawnNames(sections)]),
     problems,
