@@ -28,7 +28,7 @@ WATCH = """
       const text = live?.textContent.trim().replace(/\\s+/g, ' ');
       if (text && window.heard.at(-1) !== text) window.heard.push(text);
     }
-  }).observe(document.documentElement, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ['hidden'] });
+  }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ['hidden'] });
 }
 """
 SEEN = """
