@@ -34,6 +34,7 @@ DASHBOARD: Final = (
     Place("/dashboard/outcomes", "account.place.outcomes", "smile"),
     Place("/dashboard/exports", "account.place.exports", "file-down"),
     Place("/dashboard/accounting", "account.place.accounting", "list-checks"),
+    Place("/dashboard/sessions", "account.place.sessions", "users"),
     Place("/dashboard/phones", "account.place.phones", "smartphone"),
     Place("/dashboard/quarantine", "account.place.quarantine", "inbox"),
 )

@@ -21,10 +21,12 @@ from server.dashboard import (
     note,
     notes,
     outcomes,
+    own_time,
     phones,
     quarantine,
     referrals,
     salvage,
+    sessions,
 )
 
 router: Final = Router(
@@ -54,6 +56,9 @@ router: Final = Router(
         salvage.open_one,
         salvage.file_all,
         alarms.seen,
+        sessions.listing,
+        sessions.show,
+        own_time.show,
         live.listen,
     ],
     guards=[allow("supervisor", "administrator")],

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, datetime, time
 from typing import Final
 
 import msgspec
 
 from server.storage.activity import Group
+from server.storage.records import zone_of
 
 EPOCH_ORDINAL: Final = 719_163
 WEEK: Final = 7
@@ -56,6 +57,13 @@ def day_of(text: str) -> int | None:
         return date.fromisoformat(text).toordinal() - EPOCH_ORDINAL
     except ValueError:
         return None
+
+
+def instants(first: int, last: int, zone: str) -> tuple[int, int]:
+    """The first and the last millisecond of the days `first` to `last` (days since 1970) in an IANA zone."""
+    where = zone_of(zone)
+    start, end = (datetime.combine(date.fromordinal(day + EPOCH_ORDINAL), time.min, where) for day in (first, last + 1))
+    return int(start.timestamp() * 1000), int(end.timestamp() * 1000) - 1
 
 
 def periods(groups: Iterable[Group], first: int, last: int) -> list[Period]:

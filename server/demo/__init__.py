@@ -17,6 +17,7 @@ from server.demo.founding import found
 from server.demo.sign_ins import DemoFile, Enrolment
 from server.demo.story import Story
 from server.demo.trouble import end
+from server.demo.worked import notes_of_sessions, worked
 from server.errors import SettingsError
 from server.settings import Settings
 from server.storage import organisations
@@ -63,10 +64,11 @@ async def prepare(
 
 async def make(access: Access, people: Cast, now: int, *, notes: int, seed: int) -> int:
     """Twelve weeks of work of these people, `notes` notes in all; the organisation's id."""
-    contacts = calendar(seed, people, notes, now)
+    contacts = calendar(seed, people, notes - notes_of_sessions(notes), now)
     founded = await found(access, seed, people, founding_day(now))
     await Story(access.storage, founded, seed, notes, now).tell(contacts)
     await links.tell(access.storage, founded, seed, now)
+    await worked(access.storage, founded, seed, notes, now)
     await end(access.storage, founded, seed, now)
     return founded.org
 

@@ -91,7 +91,7 @@ def _with_people(seed: int, cast: Cast, slots: list[tuple[int, int, int]], now: 
     for start, specialist, site in slots:
         people = caseloads[specialist, site] or caseloads[specialist, HOME[specialist % len(HOME)]]
         begin = start + chance.randrange(13) * MINUTE
-        end = begin + (chance.choices(*LENGTHS)[0] + chance.randrange(6)) * MINUTE
+        end = min(begin + (chance.choices(*LENGTHS)[0] + chance.randrange(6)) * MINUTE, start + HOUR)
         until = now - SILENT_MS if specialist == SILENT_SPECIALIST else now
         person = meetings.who(people, start)
         contacts.append(Contact(_signed_at(end, site, until, chance), begin, end, specialist, site, person))

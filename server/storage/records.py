@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -39,6 +40,12 @@ async def record_by_doc(rows: Rows, org: int, doc: str) -> Record | None:
     """One record with all the office knows of it."""
     row = await rows.one("records.by_doc", org=org, doc=doc)
     return record_of(row) if row else None
+
+
+async def records_by_doc(rows: Rows, org: int, docs: Sequence[str]) -> dict[str, Record]:
+    """The records of these ids that the organisation has."""
+    found = await rows.all("records.by_docs", org=org, docs=_encode(list(docs)).decode())
+    return {row["doc"]: record_of(row) for row in found}
 
 
 def record_of(row: Row) -> Record:
@@ -160,6 +167,9 @@ def _for_dashboard(record: Record) -> tuple[int | str | None, ...]:
     if record.type == "draft":
         about = fields.get("participant")
         return (None, fields.get("site"), None, fields.get("started_at"), None, None, None, None, about)
+    if record.type in ("session", "work_time"):
+        sort = fields["sort" if record.type == "session" else "activity"]
+        return (None, fields.get("site"), sort, fields["started_at"], fields["ended_at"], None, None, None, None)
     return (None,) * 9
 
 
@@ -189,13 +199,14 @@ def waits_since(record: Record) -> int | None:
 def service_day(at: int, zone: str) -> int:
     """Days since 1970 of the instant `at` (ms) in an IANA zone; in UTC where the zone is not known here."""
     try:
-        return datetime.fromtimestamp(at / 1000, _zone(zone)).toordinal() - _EPOCH_DAY
+        return datetime.fromtimestamp(at / 1000, zone_of(zone)).toordinal() - _EPOCH_DAY
     except (OverflowError, ValueError, OSError):
         return at // 86_400_000
 
 
 @lru_cache(maxsize=1024)
-def _zone(name: str) -> ZoneInfo:
+def zone_of(name: str) -> ZoneInfo:
+    """The zone of an IANA name; UTC where it is not known here."""
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):

@@ -114,12 +114,14 @@ def test_nobody_is_in_two_places_at_once(everything: list[Record]) -> None:
     for note in of(everything, "note"):
         spans[note.author].append((note.fields["started_at"], note.fields["ended_at"]))
     for of_one in spans.values():
-        ordered = sorted(of_one)
+        # The people of one group share its hour: to its specialist that is one place.
+        ordered = sorted(set(of_one))
         assert all(a[1] <= b[0] for a, b in pairwise(ordered))
 
 
 def test_notes_read_like_different_people_on_different_days(everything: list[Record]) -> None:
     notes = [n for n in of(everything, "note") if n.fields["contact_kind"] != "attempt_no_show"]
+    notes = [n for n in notes if "session" not in n.fields]
     texts = [" ".join(filter(None, (n.fields["answers"].get(key) for key in PROMPTS))) for n in notes]
     assert len(set(texts)) > 0.99 * len(texts)
     assert Counter(n.fields["answers"].get("said") for n in notes if "said" in n.fields["answers"]).most_common(1)[0][1] < 40
