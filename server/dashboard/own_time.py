@@ -26,7 +26,7 @@ from sync.records.work_time import Activity
 ACTIVITIES: Final[tuple[str, ...]] = get_args(Activity)
 
 
-@get("/own-time")
+@get("/sessions/own-time")
 async def show(request: AnyRequest, access: NamedDependency[Access], member: NamedDependency[Member]) -> Response[Any]:
     async with access.storage.read() as rows:
         scene = await look(request, access, member, rows)

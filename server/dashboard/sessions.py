@@ -85,7 +85,7 @@ async def show(
         "started_at": fields["started_at"],
         "ended_at": fields["ended_at"],
         "session_zone": fields["zone"],
-        "place": scene.site_name(fields.get("site")) or scene.text(f"note.setting.{fields['setting']}"),
+        "where": scene.site_name(fields.get("site")) or scene.text(f"note.setting.{fields['setting']}"),
         "by": scene.names.get(session.author, ""),
         "is_shared_out": fields.get("is_shared_out", False),
         "missing": len(fields.get("notes", ())) - len(notes),

@@ -77,6 +77,53 @@ def _addendum(page: Page, base: str) -> None:
     expect(page.locator("textarea")).to_be_visible()
 
 
+def _group(page: Page, base: str) -> None:
+    """Two people ticked, a name that should not be there."""
+    page.goto(base + "/app/groups/new")
+    page.locator("#f-title").fill("Morning circle")
+    for at in range(2):
+        page.locator(".roster-row .check").nth(at).click()
+        page.locator(".roster-row textarea").nth(at).fill("Told how the call to the clinic went.")
+    page.locator("#f-description").fill("We went around and each said one thing that had helped.")
+
+
+def _group_wrong(page: Page, base: str) -> None:
+    _group(page, base)
+    page.locator("#f-title").fill("")
+    page.locator("button[name=then][value=check].primary").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
+def _group_check(page: Page, base: str) -> None:
+    _group(page, base)
+    other = page.locator(".roster-row .name").nth(1).inner_text()
+    page.locator(".roster-row textarea").first.fill(f"Came with {other}.")
+    page.locator("button[name=then][value=check].primary").click()
+    expect(page.locator("button[form=sign-form]")).to_be_visible()
+
+
+def _group_signed(page: Page, base: str) -> None:
+    _group_check(page, base)
+    page.locator("button[form=sign-form]").click()
+    expect(page.locator(".standing").first).to_be_visible()
+
+
+def _jot_sheet(page: Page, base: str) -> None:
+    page.goto(base + "/app/visits/new")
+    for at in range(3):
+        page.locator(".roster-row .check").nth(at).click()
+    page.locator("summary", has_text="Before you go in").click()
+    page.locator("button[value=sheet]").click()
+    expect(page.locator("table.sheet-table")).to_be_visible()
+
+
+def _drop_in(page: Page, base: str) -> None:
+    page.goto(base + "/app/drop-in")
+    if page.locator(".log-entry").count() == 0:
+        page.locator(".chips button[value^='add:']").first.click()
+    expect(page.locator(".log-entry").first).to_be_visible()
+
+
 def _locked(path: str) -> Go:
     def go(page: Page, base: str) -> None:
         page.goto(base + "/app/")
@@ -124,6 +171,16 @@ PHONE_OPEN: dict[str, Go] = {
     "sync": at("/app/sync"),
     "settings": at("/app/settings"),
     "missing": at("/app/nowhere"),
+    "group": _group,
+    "group-wrong": _group_wrong,
+    "group-check": _group_check,
+    "group-signed": _group_signed,
+    "sessions": at("/app/sessions"),
+    "visit": at("/app/visits/new"),
+    "jot-sheet": _jot_sheet,
+    "drop-in": _drop_in,
+    "own-time": at("/app/own-time"),
+    "gate-sheet": at("/app/gate-sheet"),
 }
 def _jot_saved(page: Page, base: str) -> None:
     _locked("/app/jot")(page, base)
@@ -162,6 +219,9 @@ OFFICE: dict[str, Go] = {
     "note": _first("/dashboard/notes", "main a[href^='/dashboard/notes/']"),
     "activity": at("/dashboard/activity"),
     "phones": at("/dashboard/phones"),
+    "sessions-office": at("/dashboard/sessions"),
+    "session-office": _first("/dashboard/sessions", "main th a[href^='/dashboard/sessions/']"),
+    "own-time-office": at("/dashboard/sessions/own-time"),
     "kept": _first("/dashboard", "main a[href^='/dashboard/kept/']"),
     "kept-list": at("/dashboard/kept"),
     "hold": at("/dashboard/quarantine"),

@@ -20,7 +20,7 @@ SESSION = "018f0000-0000-7000-8000-0000000000f1"
 NOTES = ("018f0000-0000-7000-8000-0000000000f2", "018f0000-0000-7000-8000-0000000000f3")
 SPAN = {"started_at": START - 2 * HOUR, "ended_at": START - HOUR, "zone": "America/New_York"}
 PLACE = {"setting": "drop_in_center", "mode": "in_person"}
-PAGES = ("/dashboard/sessions", f"/dashboard/sessions/{SESSION}", "/dashboard/own-time")
+PAGES = ("/dashboard/sessions", f"/dashboard/sessions/{SESSION}", "/dashboard/sessions/own-time")
 
 
 async def push(desk: Harbor, specialist: int, changes: list[dict[str, Any]]) -> Decided:
@@ -84,7 +84,7 @@ async def test_another_organisation_sees_none_of_it(desk: Harbor) -> None:
     await desk.office.sign_in("supervisor")
     assert "Evening circle" not in await desk.page("/dashboard/sessions")
     assert (await desk.get(f"/dashboard/sessions/{SESSION}")).status_code == 404
-    assert "No own time in this range" in await desk.page("/dashboard/own-time")
+    assert "No own time in this range" in await desk.page("/dashboard/sessions/own-time")
 
 
 async def test_a_session_is_listed_and_leads_to_its_notes(desk: Harbor) -> None:
@@ -171,7 +171,7 @@ async def own_time(desk: Harbor) -> None:
 async def test_own_time_is_a_plain_table_in_order_of_names(desk: Harbor) -> None:
     await own_time(desk)
     await desk.enter()
-    page = await desk.page("/dashboard/own-time")
+    page = await desk.page("/dashboard/sessions/own-time")
     names = [one.name for one in desk.people.specialists if f'translate="no">{one.name}</th>' in page]
     assert len(names) >= 2
     assert sorted(names) == sorted(names, key=page.index)

@@ -124,6 +124,17 @@ async function logPage(
   const problems = errors.map(({ field, key, args }) => ({ field, text: translate(lang, key, args) }));
   const error = (name: string) => problems.find(({ field }) => field === name)?.text ?? "";
   const { entries } = readLog(noteOf(id), content, around);
+  const rows = entries.map((entry) => ({
+    id: entry.id,
+    key: entry.key,
+    person: entry.person,
+    name: entry.name,
+    day: entry.day,
+    clock: entry.clock,
+    minutes: entry.minutes,
+    reasons: [...entry.reasons],
+    error: error(`at_${entry.key}`),
+  }));
   const q = line(content, "q");
   const everyone = (await peopleOf(memory)).filter((person) => !person.is_closed);
   const found = q ? everyone.filter((person) => matches(`${person.name} ${person.code}`, q)) : everyone;
@@ -151,17 +162,8 @@ async function logPage(
       why: asked("drop_in", "reasons", lang).label,
       reasons: asked("drop_in", "reasons", lang).options,
       lengths: words(lang, "many.minutes.", LENGTHS),
-      entries: entries.map((entry) => ({
-        id: entry.id,
-        key: entry.key,
-        person: entry.person,
-        name: entry.name,
-        day: entry.day,
-        clock: entry.clock,
-        minutes: entry.minutes,
-        reasons: [...entry.reasons],
-        error: error(`at_${entry.key}`),
-      })),
+      latest: rows.slice(0, 1),
+      earlier: rows.slice(1),
       count: entries.length,
       kept: keptLine(around, null, false),
     },

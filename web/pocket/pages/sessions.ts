@@ -22,6 +22,7 @@ type Status = 200 | 409 | 422 | 507;
 const PLACES = { group: "groups", visit: "visits" } as const;
 const FALLBACK_LENGTH = { group: "60", visit: "120" } as const;
 const MINUTE_MS = 60_000;
+const LOCKED: readonly string[] = ["prison", "jail", "inpatient"];
 
 const begin = (sort: Sort): Page => {
   return async (request, context) => {
@@ -192,7 +193,7 @@ async function fresh(sort: Sort, context: PageContext, like: string): Promise<Co
   const isUsual = ["30", "60", "90", "120", "180"].includes(String(minutes));
   return {
     roster_form: ["1"],
-    place: [last ? spellPlace(last.session) : await carriedPlace(context, "")],
+    place: [last ? spellPlace(last.session) : await usualPlace(sort, context)],
     day: [day],
     end: [clock],
     start: [local(context.now - 60 * MINUTE_MS, organisation?.zone ?? "UTC").clock],
@@ -201,6 +202,15 @@ async function fresh(sort: Sort, context: PageContext, like: string): Promise<Co
       ? { title: [last.session.title], topic: [last.session.topic ?? ""], roster: [...last.people] }
       : {}),
   };
+}
+
+/** A visit begins at a locked place, where there is one; a group where the last note was. */
+async function usualPlace(sort: Sort, context: PageContext): Promise<string> {
+  const locked =
+    sort === "visit"
+      ? (await context.memory.sites()).find((site) => site.isOpen && LOCKED.includes(site.setting))
+      : undefined;
+  return locked ? `site:${locked.id}` : carriedPlace(context, "");
 }
 
 function incomplete(): FieldError {
