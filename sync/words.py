@@ -8,7 +8,7 @@ ChangeKind = Literal["create", "patch", "tags", "sign", "void", "addendum", "ret
 RecordType = Literal[
     "note", "participant", "assignment", "draft", "site", "organisation", "member", "returned",
     "consent", "plan", "keepwell", "keepwell_copy",
-    "session", "work_time", "proposal", "task",
+    "session", "work_time", "proposal", "task", "credential",
     "resource", "referral", "checkin", "instrument",
 ]  # fmt: skip
 Outcome = Literal["applied", "merged", "noop", "rejected", "quarantined"]

@@ -17,6 +17,8 @@ from sync.records.organisation import OnCall, OrganisationFields
 AnyRequest = Request[Any, Any, Any]
 ROWS: Final = 10
 LINE_LIMIT: Final = 80
+REMIND_MOST: Final = 730
+REMIND_TIMES: Final = 6
 _NUMBER: Final = re.compile(r"\+?[0-9 ().-]{3,30}")
 _BOUNDS: Final = {"lock_after_s": (30, 3600), "lease_days": (0, 90)}
 
@@ -26,6 +28,7 @@ def typed(fields: OrganisationFields) -> Form:
     shown = {
         "name": fields.name, "zone": fields.zone,
         **{name: str(getattr(fields, name)) for name in _BOUNDS},
+        "remind_days": ", ".join(map(str, fields.remind_days)),
     }  # fmt: skip
     for row, line in enumerate(fields.on_call):
         shown |= {f"call_name_{row}": line.name, f"call_number_{row}": line.number}
@@ -41,10 +44,13 @@ def read_organisation(
     if form["zone"] not in ZONES and form["zone"] != before.zone:
         problems.append(Problem("zone", text(request, "administration.sites.zone_missing")))
     on_call = _on_call(request, form, problems)
+    remind_days = _days(request, form, problems)
     numbers = {field: _number(request, form, field, problems) for field in _BOUNDS}
     if problems:
         return problems
-    return msgspec.structs.replace(before, name=name, zone=form["zone"], on_call=on_call, **numbers)
+    return msgspec.structs.replace(
+        before, name=name, zone=form["zone"], on_call=on_call, remind_days=remind_days, **numbers
+    )
 
 
 def _on_call(request: AnyRequest, form: Form, problems: list[Problem]) -> list[OnCall]:
@@ -61,6 +67,15 @@ def _on_call(request: AnyRequest, form: Form, problems: list[Problem]) -> list[O
         elif name:
             lines.append(OnCall(name, number))
     return lines
+
+
+def _days(request: AnyRequest, form: Form, problems: list[Problem]) -> tuple[int, ...]:
+    """Numbers of days, apart by commas or spaces, the longest first."""
+    words = form["remind_days"].replace(",", " ").split()
+    days = {int(word) for word in words if word.isdecimal() and len(word) < 4 and 1 <= int(word) <= REMIND_MOST}
+    if len(words) > REMIND_TIMES or len(days) < len(set(words)):
+        problems.append(Problem("remind_days", text(request, "moment.credential.remind_wrong", most=REMIND_MOST)))
+    return tuple(sorted(days, reverse=True))
 
 
 def _number(request: AnyRequest, form: Form, field: str, problems: list[Problem]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Final
 
 import msgspec
@@ -10,12 +11,14 @@ import msgspec
 from server.dashboard.freshness import HEARD_WITHIN_MS, SILENT_AFTER_MS, last_heard
 from server.dashboard.scene import Scene
 from server.dashboard.wording import field_name
-from server.storage import attention, quarantine, salvage
+from server.storage import attention, credentials, quarantine, salvage
 from server.storage.activity import Person
 from server.storage.attention import KeptAside, OpenDraft, OpenFlag, Returned
+from server.storage.credentials import Credential
 from server.storage.port import Row, Rows
 from server.storage.quarantine import Held
 from server.storage.salvage import Group
+from sync.credentials import reminder
 
 DAY_MS: Final = 24 * 3600 * 1000
 UNSEEN_DAYS: Final = 21
@@ -49,6 +52,7 @@ async def waiting(rows: Rows, scene: Scene) -> list[Waiting]:
         *(_sealed(scene, group) for group in await salvage.groups(rows, org)),
         *_held(scene, await quarantine.held(rows, org)),
         *_unseen(scene),
+        *(_credential(scene, one) for one in due_credentials(scene, await credentials.with_an_end(rows, org))),
     ]
 
 
@@ -157,6 +161,28 @@ def _unseen(scene: Scene) -> list[Waiting]:
     about = people[0][0].name if len(people) == 1 else scene.text("dashboard.about.people", n=len(people))
     why = scene.text("dashboard.why.unseen", days=UNSEEN_DAYS)
     return [Waiting("unseen", "plain", about, why, since, "/dashboard/unseen", "list")]
+
+
+def due_credentials(scene: Scene, found: Sequence[Credential]) -> list[tuple[Credential, int]]:
+    """Those whose reminder has come, with the days that are left; the nearest end first."""
+    today, remind = day_text(scene.today), scene.settings.remind_days
+    reached = [(one, reminder(one.ends_on, today, remind)) for one in found]
+    return sorted(((one, when[1]) for one, when in reached if when is not None), key=lambda pair: pair[1])
+
+
+def _credential(scene: Scene, due: tuple[Credential, int]) -> Waiting:
+    one, left = due
+    key = "over" if left < 0 else "today" if left == 0 else "left"
+    why = scene.text(f"moment.credential.why.{key}", name=one.name, n=abs(left))
+    since = min(scene.now, scene.now + left * DAY_MS)
+    about, tone = _member(scene, one.specialist), "attention" if left < 0 else "plain"
+    href, place = f"/dashboard/credentials/{one.specialist}", scene.site_name(one.site)
+    return Waiting("credential", tone, about, why, since, href, "open", place)
+
+
+def day_text(day: int) -> str:
+    """A day since 1970 as `YYYY-MM-DD`."""
+    return (date(1970, 1, 1) + timedelta(days=day)).isoformat()
 
 
 def _way_to(doc: str, noun: str | None, participant: str | None) -> tuple[str, str]:

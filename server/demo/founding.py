@@ -12,6 +12,7 @@ from server.auth.access import Access
 from server.auth.keys import new_seal_key
 from server.auth.passwords import Passwords
 from server.demo.cast import Cast, Member, Participant
+from server.demo.credentials import credentials
 from server.demo.dice import dice, new_id
 from server.demo.phones import APP, OLD_APP, Phone
 from server.storage import accounts, devices, organisations
@@ -50,7 +51,7 @@ async def found(access: Access, seed: int, cast: Cast, at: int) -> Founded:
         return org
 
     org = await storage.write(begin)
-    changes = list(_records(cast, at, dice(seed, "records")))
+    changes = [*_records(cast, at, dice(seed, "records")), *credentials(cast, at, dice(seed, "credentials"))]
     head = 0
     for first in range(0, len(changes), CHANGES_AT_ONCE):
         part = changes[first : first + CHANGES_AT_ONCE]

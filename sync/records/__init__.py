@@ -7,6 +7,7 @@ from typing import Final
 from sync.records.assignment import ASSIGNMENT
 from sync.records.checkin import CHECKIN
 from sync.records.consent import CONSENT
+from sync.records.credential import CREDENTIAL
 from sync.records.draft import DRAFT
 from sync.records.instrument import INSTRUMENT
 from sync.records.keepwell import KEEPWELL
@@ -41,6 +42,7 @@ KINDS: Final[dict[str, RecordKind]] = {
         PLAN,
         KEEPWELL,
         KEEPWELL_COPY,
+        CREDENTIAL,
         SESSION,
         WORK_TIME,
         PROPOSAL,

@@ -25,6 +25,7 @@ class OrganisationFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     """`lock_after_s`: idle seconds before the phone locks; `note_due_h`: hours from service end until a note is due.
 
     `lease_days`: how long a phone may be read without hearing from the office (`PullAnswer.lease_ms`); 0: no limit.
+    `remind_days`: how many days before a credential ends its reminders come.
     """
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
@@ -34,6 +35,11 @@ class OrganisationFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     note_due_h: Annotated[int, msgspec.Meta(ge=1, le=720)] = 24
     lock_after_s: Annotated[int, msgspec.Meta(ge=30, le=3600)] = 120
     lease_days: Annotated[int, msgspec.Meta(ge=0, le=90)] = 10
+    remind_days: Annotated[tuple[Annotated[int, msgspec.Meta(ge=1, le=730)], ...], msgspec.Meta(max_length=6)] = (
+        90,
+        60,
+        30,
+    )
     rules: Rules = Rules()
 
 
@@ -44,6 +50,7 @@ ORGANISATION: Final = RecordKind(
     creators=frozenset({"administrator"}),
     patchers=frozenset({"administrator"}),
     policies=dict.fromkeys(
-        ("name", "zone", "on_call", "units", "note_due_h", "lock_after_s", "lease_days", "rules"), MergePolicy.LATEST
+        (*("name", "zone", "on_call", "units", "note_due_h"), *("lock_after_s", "lease_days", "remind_days", "rules")),
+        MergePolicy.LATEST,
     ),
 )

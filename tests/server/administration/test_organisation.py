@@ -14,7 +14,7 @@ PATH = "/administration/organisation"
 
 def typed(**changed: str) -> dict[str, str]:
     return {
-        "name": "north", "zone": "America/Chicago", "lock_after_s": "120", "lease_days": "10",
+        "name": "north", "zone": "America/Chicago", "lock_after_s": "120", "lease_days": "10", "remind_days": "90, 60, 30",
         "call_name_0": "Night line", "call_number_0": "+1 312 555 0100", **changed,
     }  # fmt: skip
 

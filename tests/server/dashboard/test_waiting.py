@@ -21,7 +21,7 @@ async def test_it_tells_what_waits_and_safety_comes_first(desk: Harbor) -> None:
     assert still_open
     assert await rows(desk) == [
         *["Safety flag open"] * len(still_open), "Unsent work", "Unsent work", *["Note due"] * len(due),
-        "Came back", "Came back", "Two versions", "Not seen",
+        "Came back", "Came back", "Two versions", "Not seen", "Certificate",
     ]  # fmt: skip
     words = await desk.page("/dashboard")
     assert f'<span class="count">{len(await rows(desk))}</span>' in words

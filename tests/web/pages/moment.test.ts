@@ -1,6 +1,7 @@
 /** Lines written while locked, and the specialist's own evening, as the pages show them. */
 
 import { beforeEach, describe, expect, test } from "vitest";
+import { ME } from "./memory";
 import { CENTER, id, JM, NOW, note, type Phone, phone, text } from "./phone";
 
 const HOUR = 3_600_000;
@@ -158,5 +159,46 @@ describe("after a hard contact", () => {
     });
     hand.memory.addNote(id("d3"), note(JM, NOW - 50 * HOUR, { contact_kind: "crisis" }), undefined, signed);
     expect(await page(hand.get("/app/"))).not.toContain("That was a hard contact");
+  });
+});
+
+describe("certificates and clearances", () => {
+  const form = { sort: "clearance", name: "Gate pass", hours: "", site: CENTER, got_on: "", ends_on: "2026-12-20" };
+
+  test("are written down offline, remind on Today, and ask for nothing once they are over", async () => {
+    expect(await hand.post("/app/credentials", form)).toEqual({ redirect: "/app/credentials" });
+    expect(await page(hand.get("/app/"))).toContain("Gate pass ends in 29 days");
+    const [made] = [...hand.memory.others.values()];
+    expect(made).toMatchObject({ type: "credential", bucket: `me:${ME}` });
+    expect(await page(hand.get("/app/credentials"))).toContain("in 29 days");
+    await hand.post(`/app/credentials/${made?.doc}/end`, {});
+    expect(await page(hand.get("/app/"))).not.toContain("Gate pass");
+  });
+
+  test("remind by the organisation's own days", async () => {
+    await hand.post("/app/credentials", form);
+    hand.memory.rules = { name: "Common Ground", zone: "America/New_York", remind_days: [14] };
+    expect(await page(hand.get("/app/"))).not.toContain("Gate pass");
+  });
+
+  test("of learning are added up by topic", async () => {
+    for (const hours of ["3", "4"])
+      await hand.post("/app/credentials", { ...form, sort: "education", name: "Ethics", hours, ends_on: "" });
+    expect(await page(hand.get("/app/credentials"))).toContain("7 h");
+  });
+
+  test("keep what was typed when something is wrong", async () => {
+    for (const wrong of [
+      { sort: "x" },
+      { name: " " },
+      { hours: "many" },
+      { ends_on: "2026-13-01" },
+      { got_on: "2027-01-01" },
+    ]) {
+      const refused = await hand.post("/app/credentials", { ...form, ...wrong });
+      expect(refused).toMatchObject({ status: 422 });
+      expect(text(refused, hand.context)).toContain("error-summary");
+    }
+    expect(hand.memory.others.size).toBe(0);
   });
 });

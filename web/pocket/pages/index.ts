@@ -6,6 +6,7 @@ import { routes as checkin } from "./checkin";
 import { routes as conflicts } from "./conflicts";
 import { routes as consentAsk } from "./consent_ask";
 import { routes as consents } from "./consents";
+import { routes as credentials } from "./credentials";
 import { routes as directory } from "./directory";
 import { routes as draft } from "./draft";
 import { routes as draftKind } from "./draft_kind";
@@ -52,6 +53,7 @@ export const routes: Readonly<Record<string, Page>> = {
   ...goal,
   ...consentAsk,
   ...capture,
+  ...credentials,
   ...draft,
   ...draftKind,
   ...draftPerson,

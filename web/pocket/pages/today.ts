@@ -1,6 +1,7 @@
 /** Today: what came back, who to follow up, what is unfinished, whom to write about, what is done this week. */
 
 import type { NoteFields } from "../generated/schema";
+import { dueCredentials } from "./credentials";
 import { draftViews } from "./draft_list";
 import { jottingView } from "./jottings";
 import { loopToday } from "./loop_today";
@@ -40,6 +41,7 @@ const today: Page = async (_request, context) => {
     view: {
       ...(await ownToday(context, isDayDone)),
       jottings: await Promise.all(jottings.map((one) => jottingView(one, context))),
+      credentials: await dueCredentials(context),
       now,
       zone,
       exchange: status.exchange,

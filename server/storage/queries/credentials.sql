@@ -1,0 +1,10 @@
+-- name: with_an_end
+SELECT doc, fields_json FROM record_fields
+WHERE org = :org AND type = 'credential' AND state = 'open'
+  AND COALESCE(json_extract(fields_json, '$.is_over'), 0) = 0 AND COALESCE(json_extract(fields_json, '$.ends_on'), '') <> ''
+ORDER BY json_extract(fields_json, '$.ends_on') LIMIT :limit;
+
+-- name: of_specialist
+SELECT doc, fields_json FROM record_fields
+WHERE org = :org AND bucket = :bucket AND type = 'credential' AND state = 'open'
+ORDER BY json_extract(fields_json, '$.sort'), json_extract(fields_json, '$.name'), doc LIMIT :limit;
