@@ -150,6 +150,33 @@ def _kind_words(page: Page, base: str) -> None:
     expect(page.locator("#kind-words")).to_be_visible()
 
 
+def _kinds(page: Page, base: str) -> None:
+    _note_form(page, base)
+    page.locator("button[name=then][value=kind]").click()
+    expect(page.locator("form.kinds")).to_be_visible()
+
+
+def _of_kind(kind: str, wrong: bool = False) -> Go:
+    def go(page: Page, base: str) -> None:
+        _kinds(page, base)
+        page.locator(f"button[name=kind][value={kind}]").click()
+        expect(page.locator(f"input[name=form_ref][value^='{kind}@']")).to_be_attached()
+        if wrong:
+            page.locator("#f-follow_attempt").fill("first")
+            page.locator("button[name=then][value=check].primary").click()
+            expect(page.locator(".error-summary")).to_be_visible()
+
+    return go
+
+
+def _somebody_new(page: Page, base: str) -> None:
+    _note_form(page, base)
+    page.locator("button[name=then][value=person]").click()
+    page.locator("details summary").click()
+    page.locator("form[action$='/someone'] button").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
 PHONE_OPEN: dict[str, Go] = {
     "today": at("/app/"),
     "people": at("/app/people"),
@@ -160,6 +187,11 @@ PHONE_OPEN: dict[str, Go] = {
     "capture": at("/app/capture"),
     "note-form": _note_form,
     "note-wrong": _note_wrong,
+    "note-kinds": _kinds,
+    "note-crisis": _of_kind("crisis"),
+    "note-reentry": _of_kind("reentry"),
+    "note-follow-up-wrong": _of_kind("discharge_follow_up", wrong=True),
+    "note-somebody-new": _somebody_new,
     "check": _check,
     "note": _signed,
     "addendum": _addendum,

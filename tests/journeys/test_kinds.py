@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.journeys import steps
 from tests.journeys.conftest import Browser
 from tests.support.office import Office
@@ -64,6 +66,7 @@ def test_a_crisis_an_errand_and_an_attempt_are_written_offline(office: Office, b
     phone.see(steps.STANDING, "On this phone")
     phone.see("article.note", "Thoughts of suicide or self-harm")
     assert BEFORE not in phone.text("article.note")
+    crisis = phone.page.url
 
     phone.go(f"{office.url}/app/")
     steps.begin(phone, 1)
@@ -99,8 +102,12 @@ def test_a_crisis_an_errand_and_an_attempt_are_written_offline(office: Office, b
     office.start()
     steps.sync_now(phone, office.url)
     phone.see("main", "Everything is received", seconds=30)
+    phone.go(crisis)
+    phone.see(steps.STANDING, "Received")
+    code = re.search(r"\b[0-9A-HJKMNP-TV-Z]{4,}\b", phone.text(steps.STANDING))
+    assert code is not None
     supervisor = browser("supervisor")
-    steps.sign_in(supervisor, office, steps.account(office.facts, "supervisor"), "/dashboard/notes")
-    supervisor.tap("main a[href^='/dashboard/notes/']", says="Crisis")
+    steps.sign_in(supervisor, office, steps.account(office.facts, "supervisor"), "/dashboard/notes?kind=crisis")
+    supervisor.tap(f"tr:has-text('{code.group()}') a[href^='/dashboard/notes/']")
     supervisor.see("article.note", CRISIS["crisis_coping"])
     supervisor.see("article.note", "How they were doing")

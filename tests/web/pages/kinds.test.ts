@@ -292,6 +292,18 @@ describe("somebody met in passing", () => {
     expect(hand.memory.bundles).toHaveLength(0);
   });
 
+  test("can be written about before anybody is named; the draft says so", async () => {
+    const began = { form_ref: "one_on_one@2", ...CORE, person: "", did: "Red cap, by the station", draft: id("b7") };
+    expect(await hand.post("/app/capture", { ...began, then: "write" })).toEqual({
+      redirect: `/app/drafts/${id("b7")}`,
+    });
+    const html = await page(hand.get(`/app/drafts/${id("b7")}`));
+    expect(html).toContain("Red cap, by the station");
+    expect(html).toContain("Choose");
+    expect(await page(hand.get("/app/"))).toContain(`/app/drafts/${id("b7")}`);
+    expect(await hand.post("/app/capture", { ...began, then: "keep" })).toMatchObject({ status: 422 });
+  });
+
   test("by a name that is here already, once that is meant", async () => {
     expect(await someone({ alias: "J. M.", same: "yes" })).toEqual({ redirect: path() });
   });
