@@ -17,7 +17,7 @@ LINE_LIMIT: Final = 200
 LONGEST_DAYS: Final = 3_660
 FORMATS: Final[tuple[Format, ...]] = ("csv", "words", "print", "figures")
 BILLABLE: Final = ("", "yes", "no")
-FIELDS: Final = ("from", "to", "site", "person", "billable", "format", "basis", "recipient", "purpose", "reference")
+FIELDS: Final = ("from", "to", "site", "person", "billable", "format", "recipient", "purpose", "basis", "reference")
 
 
 class Wanted(msgspec.Struct, frozen=True):

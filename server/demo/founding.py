@@ -15,6 +15,7 @@ from server.demo.cast import Cast, Member, Participant
 from server.demo.credentials import credentials
 from server.demo.dice import dice, new_id
 from server.demo.phones import APP, OLD_APP, Phone
+from server.demo.rules import RULES, UNITS
 from server.storage import accounts, devices, organisations
 from server.storage.accounts import NewAccount
 from server.storage.devices import NewPhone
@@ -95,9 +96,8 @@ def _account(org: int, member: Member, passphrase: str | None, at: int) -> NewAc
 
 def _records(cast: Cast, at: int, chance: Any) -> Sequence[OfficeChange]:
     """Organisation, sites, members, people and their assignments. Newcomers come later, from a phone."""
-    changes = [
-        _create("organisation", new_id(at, chance), {"name": cast.name, "zone": cast.zone, "on_call": cast.on_call})
-    ]
+    told = {"name": cast.name, "zone": cast.zone, "on_call": cast.on_call, "units": UNITS, "rules": RULES}
+    changes = [_create("organisation", new_id(at, chance), told)]
     for site in cast.sites:
         fields = {"name": site.name, "zone": site.zone, "setting": site.setting, "is_billable": site.is_billable}
         changes.append(_create("site", site.id, fields))

@@ -245,6 +245,26 @@ def _opened(page: Page, base: str) -> None:
     expect(page.locator("article.note").first).to_be_visible()
 
 
+def _export_wrong(page: Page, base: str) -> None:
+    """Nothing is named yet."""
+    page.goto(base + "/dashboard/exports")
+    page.locator("button[value=make]").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
+def _export_print(page: Page, base: str) -> None:
+    """A person's own record, as pages."""
+    page.goto(base + "/dashboard/exports")
+    page.locator("#f-person").select_option(index=1)
+    page.locator("input[name=format][value=print] + span").click()
+    page.locator("#f-recipient").fill("The person")
+    page.locator("#f-purpose").fill("Asked to read it")
+    page.locator("#f-basis").select_option("own_request")
+    page.locator("#f-from").fill("2020-01-01")
+    page.locator("button[value=make]").click()
+    expect(page.locator("article.note").first).to_be_visible()
+
+
 OFFICE: dict[str, Go] = {
     "attention": at("/dashboard"),
     "notes": at("/dashboard/notes"),
@@ -264,6 +284,12 @@ OFFICE: dict[str, Go] = {
     "person-add": at("/administration/people/new"),
     "member": _first("/administration/people", "main th a[href^='/administration/people/']"),
     "organisation": at("/administration/organisation"),
+    "rules": at("/administration/rules"),
+    "rules-profile": at("/administration/rules/profiles/virginia"),
+    "exports": at("/dashboard/exports"),
+    "exports-wrong": _export_wrong,
+    "export-print": _export_print,
+    "accounting": at("/dashboard/accounting"),
     "lock-phone": _first("/administration/phones", "main a.button.soft[href^='/administration/phones/']"),
     "sites": at("/administration/sites"),
     "participants": at("/administration/participants"),

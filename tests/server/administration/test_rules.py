@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from server.administration.profiles import Profile, apply, at, preview, profiles
+from server.demo.rules import RULES, UNITS
 from server.storage.organisation_settings import organisation_settings
 from sync.records.organisation import OrganisationFields
 from sync.records.rules import Billing, Cosign, Rules, UnitRule
@@ -136,6 +137,12 @@ def test_every_profile_is_whole(profile: Profile):
     assert all(value.source.startswith("No source was read") <= value.unconfirmed for value in profile.values)
     assert any(not value.unconfirmed for value in profile.values)
     assert f"### {profile.title.en} (`{profile.ref}`)\n\n{table(profile)}" in PAGE
+
+
+def test_the_demo_organisation_has_the_rules_it_names():
+    told = {"name": "anybody", "zone": "UTC"}
+    wanted = apply(msgspec.convert(told, OrganisationFields), profiles()["virginia"])
+    assert msgspec.convert({**told, "units": UNITS, "rules": RULES}, OrganisationFields) == wanted
 
 
 def test_there_are_eight_states():

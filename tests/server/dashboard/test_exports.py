@@ -48,8 +48,9 @@ async def signed(desk: Harbor) -> list[Record]:
 
 
 async def accounting(desk: Harbor) -> list[dict[str, Any]]:
+    """What left now, beside what the demo organisation made days ago."""
     async with desk.office.storage.read() as rows:
-        cursor = await rows._connection.execute_fetchall("SELECT * FROM disclosure WHERE org = ?", (desk.org,))
+        cursor = await rows._connection.execute_fetchall("SELECT * FROM disclosure WHERE org = ? AND at >= ?", (desk.org, desk.office.clock()))
         return [dict(row) for row in cursor]
 
 
