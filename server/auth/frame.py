@@ -35,6 +35,7 @@ DASHBOARD: Final = (
     Place("/dashboard/exports", "account.place.exports", "file-down"),
     Place("/dashboard/accounting", "account.place.accounting", "list-checks"),
     Place("/dashboard/sessions", "account.place.sessions", "users"),
+    Place("/dashboard/credentials", "account.place.credentials", "calendar-check"),
     Place("/dashboard/phones", "account.place.phones", "smartphone"),
     Place("/dashboard/quarantine", "account.place.quarantine", "inbox"),
 )
