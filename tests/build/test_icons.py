@@ -41,3 +41,10 @@ def test_our_own_mark_is_an_icon_like_the_others() -> None:
     assert inner("alongside").startswith("<path")
     with pytest.raises(FileNotFoundError, match="no icon 'none-such'"):
         inner("none-such")
+
+
+def test_flags_of_an_arc_are_no_number() -> None:
+    """Lucide writes `0 002.001 2`: two flags and a number, which rounding must not take for one."""
+    assert hundredth("002.001") == "002.0"
+    assert hundredth("012.346") == "012.35"
+    assert "0 002.0 2H8" in inner("book-open")

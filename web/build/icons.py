@@ -16,6 +16,7 @@ LUCIDE: Final = PACKAGES / "lucide-static" / "icons"
 OWN: Final = STATIC / "icons"
 _INNER: Final = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 _PATH: Final = re.compile(r'<path d="([^"]*)"/>')
+_FLAGS: Final = re.compile(r"(0[01])(\d.*)")  # of an arc, with the number that follows at once: 002.001
 _NUMBER: Final = re.compile(r"\d*\.\d+|\d+")
 _RELATIVE_START: Final = re.compile(r"m(-?[\d.]+[ ,]?-?[\d.]+)(.*)$", re.DOTALL)
 _SPACE: Final = re.compile(r"\s*\n\s*")
@@ -106,6 +107,9 @@ def short(shapes: str) -> str:
 
 def hundredth(number: str) -> str:
     """At most two decimals and at least one where there were any, so that the next number may follow at once."""
+    flags = _FLAGS.match(number)
+    if flags:
+        return flags[1] + hundredth(flags[2])
     if len(number.partition(".")[2]) <= 2:
         return number
     whole, _, part = f"{float(number):.2f}".partition(".")
