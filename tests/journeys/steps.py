@@ -66,6 +66,23 @@ def write(phone: Phone, texts: dict[str, str], at: int = 0) -> None:
     phone.tap("#f-next_owner label.chip", 0)
 
 
+def into_kind(phone: Phone, kind: str) -> None:
+    """From a draft's form to the same draft as another kind of contact."""
+    phone.tap("button[name=then][value=kind]")
+    phone.tap(f"button[name=kind][value={kind}]")
+    phone.see("#note-form")
+
+
+def speak(phone: Phone, base: str, language: str) -> None:
+    """The phone in that language, and back on Today."""
+    phone.go(f"{base}/app/settings")
+    phone.tap(f"label:has(input[name=language][value={language}])")
+    phone.tap("button[form=settings-form]")
+    phone.see(f"html[lang={language}]")
+    phone.go(f"{base}/app/")
+    phone.see("nav.tabs")
+
+
 def check_and_sign(phone: Phone) -> None:
     """Check, then sign; the signed note stands on the screen."""
     phone.tap(CHECK)

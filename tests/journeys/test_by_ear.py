@@ -27,11 +27,7 @@ def test_a_note_is_written_and_signed_by_ear(office: Office, browser: Browser, l
     phone = browser("phone")
     steps.enrol(phone, office.facts)
     page = phone.page
-    page.goto(f"{office.url}/app/settings")
-    page.locator(f"label:has(input[name=language][value={language}])").click()
-    page.locator("button[form=settings-form]").click()
-    page.wait_for_selector(f"html[lang={language}]")
-    page.goto(f"{office.url}/app/")
+    steps.speak(phone, office.url, language)
 
     ear = Listener(page)
     ear.arrive("nav.tabs")
@@ -67,11 +63,7 @@ def test_a_wrong_time_is_heard_and_what_was_typed_is_kept(office: Office, browse
     phone = browser("phone")
     steps.enrol(phone, office.facts)
     page = phone.page
-    page.goto(f"{office.url}/app/settings")
-    page.locator(f"label:has(input[name=language][value={language}])").click()
-    page.locator("button[form=settings-form]").click()
-    page.wait_for_selector(f"html[lang={language}]")
-    page.goto(f"{office.url}/app/")
+    steps.speak(phone, office.url, language)
     steps.begin(phone)
     ear = Listener(page)
     ear.to("#f-minutes input")

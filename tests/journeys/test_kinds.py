@@ -23,13 +23,6 @@ ALONG = {
 }
 
 
-def into_kind(phone: steps.Phone, kind: str) -> None:
-    """From a draft's form to the same draft as another kind of contact."""
-    phone.tap("button[name=then][value=kind]")
-    phone.tap(f"button[name=kind][value={kind}]")
-    phone.see("#note-form")
-
-
 def chip(phone: steps.Phone, field: str, value: str) -> None:
     phone.tap(f"#f-{field} label.chip:has(input[value='{value}'])")
 
@@ -43,7 +36,7 @@ def test_a_crisis_an_errand_and_an_attempt_are_written_offline(office: Office, b
     phone.go(f"{office.url}/app/")
     steps.begin(phone)
     phone.type("#f-said", BEFORE)
-    into_kind(phone, "crisis")
+    steps.into_kind(phone, "crisis")
     phone.see("#unplaced", BEFORE)
     chip(phone, "flags", "self_harm_thoughts")
     for name, text in CRISIS.items():
@@ -70,7 +63,7 @@ def test_a_crisis_an_errand_and_an_attempt_are_written_offline(office: Office, b
 
     phone.go(f"{office.url}/app/")
     steps.begin(phone, 1)
-    into_kind(phone, "accompaniment")
+    steps.into_kind(phone, "accompaniment")
     for name, text in ALONG.items():
         phone.type(f"#f-{name}", text)
     assert not phone.page.locator("#f-transport_only").is_visible()
@@ -84,7 +77,7 @@ def test_a_crisis_an_errand_and_an_attempt_are_written_offline(office: Office, b
     phone.go(f"{office.url}/app/capture")
     phone.tap("button[name=then][value=write]")
     phone.see("#note-form")
-    into_kind(phone, "attempt_no_show")
+    steps.into_kind(phone, "attempt_no_show")
     phone.tap(steps.CHECK)
     phone.see(".error-summary", "Choose who this is about")
     phone.tap("button[name=then][value=person]")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys import screens
+from tests.journeys import screens, steps
 from tests.journeys.chromium import DESKTOP, PHONE, Chromium
 from tests.journeys.conftest import Browser
 from tests.support import stretched
@@ -80,19 +80,11 @@ def walk(browser: Chromium, office: Office, places: dict[str, screens.Go], *, is
     return found
 
 
-def in_spanish(browser: Chromium, office: Office) -> None:
-    """The language that the stretched words stand in for."""
-    browser.page.goto(f"{office.url}/app/settings")
-    browser.page.locator("label:has(input[name=language][value=es])").click()
-    browser.page.locator("button[form=settings-form]").click()
-    browser.page.wait_for_selector("html[lang=es]")
-
-
 def test_words_half_as_long_again_stay_whole_on_a_small_phone(wordy: Office, browser: Browser) -> None:
     """Every screen of the phone at 320 px."""
     phone = browser("phone", NARROW)
     screens.enrolled(phone, wordy)
-    in_spanish(phone, wordy)
+    steps.speak(phone, wordy.url, "es")
     assert walk(phone, wordy, {**screens.PHONE_OPEN, **screens.PHONE_LOCKED}) == {}
 
 
