@@ -21,7 +21,9 @@ SHOWN: Final = {
     "crisis": "`test_kinds.py`",
     "accompaniment": "`test_kinds.py`",
     "attempt_no_show": "`test_kinds.py`",
-    "group": "`sessions.test.ts`",
+    "group": "`test_many.py`",
+    "drop_in": "`test_many.py`",
+    "own_time": "`test_many.py`",
 }
 
 

@@ -151,8 +151,12 @@ test("a group of forty: forty notes, forty-one records, one transaction", async 
 });
 
 test("over the organisation's group size it warns and signs", async () => {
+  expect(await signed()).toContain("1 h: 4 units");
+  hand = phone();
   hand.memory.rules = { ...hand.memory.rules, rules: { billing: { group_max: 1 } } } as never;
-  expect(await signed()).toContain("2 people; your organization counts groups up to 1");
+  const html = await signed();
+  expect(html).toContain("2 people; your organization counts groups up to 1");
+  expect(html.match(/The group was larger than what is paid\./g)).toHaveLength(2);
   expect(notes()).toHaveLength(2);
 });
 

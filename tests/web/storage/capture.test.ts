@@ -47,6 +47,29 @@ describe("capture", () => {
     expect(numbers).toEqual([1, 2]);
   });
 
+  test("each list is a bundle of its own, all in one write; signed again nothing is there twice", async () => {
+    const phone = await enrolledPhone();
+    await phone.memory.saveDraft(draft(90, "a group"));
+    const people = Array.from({ length: 40 }, (_, at) => at + 1);
+    const hash = await phone.memory.contentHash(noteFields("we walked"));
+    const bundles = [
+      [newNote(id(99), "the session")],
+      ...people.map((each) => [
+        newNote(id(each), "we walked"),
+        { kind: "sign", type: "note", doc: id(each), bucket: BUCKET, content_hash: hash } as const,
+      ]),
+    ];
+    await Promise.all([phone.memory.captureEach(bundles, id(90)), phone.memory.captureEach(bundles, id(90))]);
+    const changes = (await phone.memory.pending()).map((entry) => entry.change);
+    expect(changes.map(({ n }) => n)).toEqual(Array.from({ length: 81 }, (_, at) => at + 1));
+    expect(changes[0]?.bundle).toBeUndefined();
+    const named = changes.slice(1).map(({ bundle }) => bundle);
+    expect(new Set(named).size).toBe(40);
+    expect(changes.slice(1).every(({ bundle_size }) => bundle_size === 2)).toBe(true);
+    expect(named.filter((_, at) => at % 2 === 0)).toEqual(named.filter((_, at) => at % 2 === 1));
+    expect(await phone.memory.draft(id(90))).toBeNull();
+  });
+
   test("a bundle shares its name and says how many it is", async () => {
     const phone = await enrolledPhone();
     const fields = noteFields("we walked");

@@ -9,6 +9,7 @@ import { byName, type PersonView, peopleOf } from "./people_view";
 import { readPlace } from "./place";
 import { asked, hex, type ManyAround, rosterOf, type Sort } from "./session_draft";
 import { BESIDE, type Listed, type SessionReading, VISIT_KINDS } from "./session_read";
+import { sessionUnits } from "./session_units";
 import { type Content, many, one } from "./typed";
 import { local } from "./when";
 
@@ -131,10 +132,12 @@ async function rosterView(
 
 export async function sessionCheckView(
   id: string,
-  { session, roster }: SessionReading,
+  reading: SessionReading,
   around: ManyAround,
   context: PageContext,
 ): Promise<Record<string, unknown>> {
+  const { session, roster } = reading;
+  const units = await sessionUnits(reading, context);
   const notes = roster.flatMap(({ fields }) => fields ?? []);
   return {
     id,
@@ -144,6 +147,7 @@ export async function sessionCheckView(
       name: listed.name,
       line: listed.line,
       code: listed.code,
+      ...(units.get(listed.id) ?? { units: "", why: "" }),
       start: listed.fields?.started_at ?? 0,
       minutes: listed.fields ? Math.floor((listed.fields.ended_at - listed.fields.started_at) / 60_000) : 0,
     })),
