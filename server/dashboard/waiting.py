@@ -11,14 +11,18 @@ import msgspec
 from server.dashboard.freshness import HEARD_WITHIN_MS, SILENT_AFTER_MS, last_heard
 from server.dashboard.scene import Scene
 from server.dashboard.wording import field_name
-from server.storage import attention, credentials, quarantine, salvage
+from server.storage import attention, credentials, person_records, quarantine, salvage
 from server.storage.activity import Person
 from server.storage.attention import KeptAside, OpenDraft, OpenFlag, Returned
 from server.storage.credentials import Credential
+from server.storage.person_records import Held
 from server.storage.port import Row, Rows
-from server.storage.quarantine import Held
+from server.storage.quarantine import Held as OnHold
 from server.storage.salvage import Group
+from server.templating.filters import Filters
+from sync.consents import WARN_DAYS
 from sync.credentials import reminder
+from sync.records.consent import ConsentFields
 
 DAY_MS: Final = 24 * 3600 * 1000
 UNSEEN_DAYS: Final = 21
@@ -51,6 +55,7 @@ async def waiting(rows: Rows, scene: Scene) -> list[Waiting]:
         *_kept_aside(scene, await attention.kept_aside(rows, org)),
         *(_sealed(scene, group) for group in await salvage.groups(rows, org)),
         *_held(scene, await quarantine.held(rows, org)),
+        *await _consents(rows, scene),
         *_unseen(scene),
         *(_credential(scene, one) for one in due_credentials(scene, await credentials.with_an_end(rows, org))),
     ]
@@ -142,7 +147,7 @@ def _sealed(scene: Scene, group: Group) -> Waiting:
     return Waiting("salvaged", "attention", about, why, group.first_at, href, "open")
 
 
-def _held(scene: Scene, found: Sequence[Held]) -> list[Waiting]:
+def _held(scene: Scene, found: Sequence[OnHold]) -> list[Waiting]:
     """Changes that could not be decided: a row a phone, since they tend to come together."""
     rows = []
     for person in dict.fromkeys(change.person for change in found):
@@ -151,6 +156,25 @@ def _held(scene: Scene, found: Sequence[Held]) -> list[Waiting]:
         why = scene.text("dashboard.why.quarantined", n=len(theirs))
         rows.append(Waiting("quarantined", "attention", about, why, theirs[0].at, "/dashboard/quarantine", "list"))
     return rows
+
+
+async def _consents(rows: Rows, scene: Scene) -> list[Waiting]:
+    """Consents in force that end within the warning, the first to end first."""
+    today = date(1970, 1, 1) + timedelta(days=scene.today)
+    until = today + timedelta(days=WARN_DAYS)
+    found = await person_records.consents_ending(rows, scene.org, today.isoformat(), until.isoformat())
+    return [_consent(scene, one, until) for one in found]
+
+
+def _consent(scene: Scene, one: Held[ConsentFields], until: date) -> Waiting:
+    """`since`: when the warning began."""
+    fields = one.fields
+    days = (until - date.fromisoformat(fields.expires_on)).days
+    day = Filters(scene.words).full_date(fields.expires_on)
+    why = scene.text("dashboard.why.consent", recipient=fields.recipient, date=day)
+    href = f"/dashboard/people/{fields.participant}"
+    about, since = scene.person_name(fields.participant), scene.now - days * DAY_MS
+    return Waiting("consent", "plain", about, why, since, href, "person")
 
 
 def _unseen(scene: Scene) -> list[Waiting]:

@@ -17,6 +17,11 @@ FIELDS: Final = frozenset({
     "language", "mode", "name", "participant", "pronouns", "reason", "setting", "site", "started_at", "status",
     "support", "text", "zone",
 })  # fmt: skip
+PERSON: Final[Mapping[str, str]] = {
+    "vision": "plan.vision", "strengths": "plan.strengths", "supports": "plan.supports", "review_on": "plan.review_on",
+    "preferred": "person.preferred", "emergency": "person.emergency", "programs": "person.programs",
+    "part2": "person.part2", "is_alias": "person.is_alias",
+}  # fmt: skip
 WORDED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "contact_kind": ("note.kind.", get_args(ContactKind)),
     "setting": ("note.setting.", get_args(Setting)),
@@ -35,6 +40,8 @@ def field_name(scene: Scene, field: str) -> str:
     asked = answer_field(name) if field != name else None
     if asked:
         return asked.label.in_(scene.words.lang)
+    if name in PERSON:
+        return scene.text(PERSON[name])
     return scene.text(f"dashboard.field.{name}") if name in FIELDS else name
 
 
@@ -73,8 +80,11 @@ def answer_field(key: str) -> FormField | None:
 
 
 def _inner(value: Any) -> Any:
-    """A goal is told by its words."""
-    return value["words"] if isinstance(value, Mapping) and "words" in value else value
+    """A goal is told by its words and its steps, a program by its name."""
+    if not isinstance(value, Mapping):
+        return value
+    steps = [f"– {step['text']}" for step in value.get("steps", ())]
+    return "\n".join([value.get("words") or value.get("name") or str(value), *steps])
 
 
 def _time(scene: Scene, value: Any, zone: str) -> str:

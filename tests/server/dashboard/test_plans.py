@@ -10,13 +10,14 @@ from tests.server.dashboard.harbor import Harbor
 PARAMETERS = {
     "org": 1, "first": 0, "last": 30_000, "site": "", "kind": "", "author": "", "person": "", "state": "", "flag": None,
     "late_ms": None, "at": None, "day": None, "doc": "", "limit": 50, "buckets": "[]", "docs": "[]", "seq": 1, "before": 0,
-    "due_ms": 86_400_000,
+    "due_ms": 86_400_000, "participant": "", "type": "consent", "today": "", "until": "",
 }  # fmt: skip
 COVERED = ("activity.groups", "activity.last_seen", "note_list.count")
 INDEXED = {
     "note_list.older": "note_activity", "note_list.newer": "note_activity", "note_list.place": "record_doc",
     "note_list.by_seq": "change_seq", "note_list.older_flagged": "note_flagged", "note_list.count_flagged": "note_flagged", "attention.open_flags": "note_flagged",
     "attention.drafts_before": "draft_record",
+    "person_records.of_person": "record_feed", "person_records.consents_ending": "consent_record",
     "attention.returned": "returned_open", "attention.conflicts": "conflict_open", "activity.changed": "change_seq",
     "activity.last_seen_of": "record_feed", "activity.people_of": "record_doc",
 }  # fmt: skip
