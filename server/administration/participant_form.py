@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, Final, cast
 
 import msgspec
 from litestar import Request, Response
 
+from server.administration.participant_details import detail_options, details_typed, with_details
 from server.administration.people_form import NAME_LIMIT, name_problems
 from server.auth.access import Access
 from server.auth.forms import Form, Problem, errors_by_field
@@ -39,7 +41,7 @@ async def fields_of(
     name, code = form.line("name", NAME_LIMIT + 1), form.line("code", CODE_LIMIT + 1)
     problems = name_problems(request, name)
     async with access.storage.read() as rows:
-        known = await participants.codes(rows, member.org) if code else {}
+        known = await participants.codes(rows, member.org) if code or form["merged_code"].strip() else {}
         places = {site.id for site in await sites.sites(rows, member.org)}
     if len(code) > CODE_LIMIT:
         problems.append(Problem("code", text(request, "administration.participants.code_long", n=CODE_LIMIT)))
@@ -47,20 +49,31 @@ async def fields_of(
         problems.append(Problem("code", text(request, "administration.participants.code_taken")))
     if form["site"] and form["site"] not in places:
         problems.append(Problem("site", text(request, "administration.participants.site_gone")))
+    other = known.get(form.line("merged_code", CODE_LIMIT).casefold()) if form["merged_code"].strip() else ""
+    if other is None or (other and other == doc):
+        problems.append(Problem("merged_code", text(request, "administration.participants.merged_missing")))
     if problems:
         return problems
+    detailed = with_details(request, form, before, _today(access.now())) if "programs" in tuple(form) else before
+    if isinstance(detailed, list):
+        return detailed
     language = form["language"] if form["language"] in LANGUAGES else ""
-    status = form["status"] if form["status"] in STATUSES else before.status
+    status = "closed" if other else form["status"] if form["status"] in STATUSES else before.status
+    merged = other or before.merged_into if status == "closed" else None
     return msgspec.structs.replace(
-        before, name=name, code=code, pronouns=form.line("pronouns", CODE_LIMIT), site=form["site"] or None,
-        language=cast("Any", language), status=cast("Any", status),
+        detailed, name=name, code=code, pronouns=form.line("pronouns", CODE_LIMIT), site=form["site"] or None,
+        language=cast("Any", language), status=cast("Any", status), merged_into=merged,
     )  # fmt: skip
+
+
+def _today(now: int) -> str:
+    return datetime.fromtimestamp(now / 1000, UTC).date().isoformat()
 
 
 def typed(fields: ParticipantFields) -> Form:
     return Form({
         "name": fields.name, "code": fields.code, "pronouns": fields.pronouns, "site": fields.site or "",
-        "language": fields.language, "status": fields.status,
+        "language": fields.language, "status": fields.status, **details_typed(fields),
     })  # fmt: skip
 
 
@@ -91,6 +104,7 @@ async def form_page(
         "languages": [{"value": c, "text": text(request, f"administration.language.{c}")} for c in LANGUAGES if c],
         "statuses": [{"value": s, "text": text(request, f"administration.participants.{s}")} for s in STATUSES],
         "assignments": held,
+        **detail_options(request),
         "action": f"/administration/participants/{participant.id if participant else 'new'}",
     }  # fmt: skip
     return page(request, "administration/participant.html", view, 422 if problems else 200)

@@ -74,7 +74,9 @@ def _living(person: Participant, place: int, at: int, chance: Random) -> dict[st
         for number, (text, who) in enumerate(zip(_STEPS[lang], ("person", "both", "peer"), strict=True))
     ]
     steps[0]["done_on"] = _day(at, 3)
-    goals: list[dict[str, Any]] = [{"id": goal.id, "words": goal.words, "opened_on": _day(at, -40)} for goal in person.goals]
+    goals: list[dict[str, Any]] = [
+        {"id": goal.id, "words": goal.words, "opened_on": _day(at, -40)} for goal in person.goals
+    ]
     goals[0] |= {"dimension": ("environmental", "social", "financial")[place % 3], "why": words["why"], "steps": steps}
     if place == 1 and len(goals) > 1:
         goals[1] |= {"status": "met", "closed_on": _day(at, -2)}
@@ -104,7 +106,8 @@ def _write(phone: Phone, cast: Cast, person: Participant, place: int, at: int, l
     consent: dict[str, Any] = {
         "participant": person.id, "named": person.name, "discloser": cast.name, "information": words["information"],
         "recipient": _RECIPIENTS[place % len(_RECIPIENTS)], "purpose": "referral" if lasts else "care",
-        "wording": "plain-1", "signed": signed, "signed_on": _day(at, 0), "language": person.lang if person.lang in _WORDS else "en",
+        "wording": "plain-1", "signed": signed, "signed_on": _day(at, 0),
+        "language": person.lang if person.lang in _WORDS else "en",
     }  # fmt: skip
     consent |= {"ends": "date", "expires_on": _day(now, lasts)} if lasts else {"ends": "never", "is_for_care": True}
     if back:

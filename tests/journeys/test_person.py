@@ -56,6 +56,7 @@ def ask_consent(page: Page) -> None:
     expect(page.locator("#f-expires_on")).not_to_have_value("")
     page.locator("#f-expires_on").fill("2020-01-01")
     next_one.click()
+    expect(page.locator(".error-summary")).to_be_visible()
     expect(page.locator("#f-expires_on")).to_have_value("2020-01-01")
     page.locator("#f-expires_on").fill("2099-01-01")
     next_one.click()
