@@ -51,8 +51,9 @@ def contexts(shape: Shape, depth: int = 0) -> st.SearchStrategy:
 def _word(shape: Shape) -> st.SearchStrategy:
     options: list[st.SearchStrategy] = []
     if shape.key_parts:
-        parts = {word for start, end in shape.key_parts for word in _parts(start, end)}
-        options.append(st.sampled_from(sorted(parts)))
+        parts = [set(_parts(start, end)) for start, end in shape.key_parts]
+        # A word of which several texts are said is mostly one that has them all.
+        options += [st.sampled_from(sorted(words)) for words in (set.intersection(*parts), set.union(*parts)) if words]
         if TRUTH in shape.uses:
             options.append(st.sampled_from(("", None)))
     elif ZONE in shape.uses:
