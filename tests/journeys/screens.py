@@ -177,6 +177,51 @@ def _somebody_new(page: Page, base: str) -> None:
     expect(page.locator(".error-summary")).to_be_visible()
 
 
+def _revise(page: Page, base: str) -> None:
+    _signed(page, base)
+    page.locator("a[href$='/revise']").first.click()
+    expect(page.locator("#revise-form")).to_be_visible()
+
+
+def _revision(page: Page, base: str) -> None:
+    """A new version, before it is signed: what it changes stands above it."""
+    _revise(page, base)
+    page.locator("#f-reason label.chip").first.click()
+    page.locator("button[form=revise-form]").click()
+    page.locator("#f-did").fill("We looked at two flats together and wrote down what each one costs.")
+    page.locator("button[name=then][value=check].primary").click()
+    expect(page.locator(".difference ins").first).to_be_visible()
+
+
+def _reading(page: Page, base: str) -> None:
+    _check(page, base)
+    page.locator("form[action$='/turn'] button").click()
+    expect(page.locator(".reading .said")).to_be_visible()
+
+
+def _reading_wrong(page: Page, base: str) -> None:
+    """Still turned round: every address leads there."""
+    page.goto(base + "/app/")
+    page.locator("button[name=then][value=say]").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+
+
+def _reading_done(page: Page, base: str) -> None:
+    page.goto(base + "/app/")
+    page.locator("#f-person_view label.chip").first.click()
+    page.locator("button[name=then][value=say]").click()
+    expect(page.locator("form[action='/app/turned/back'] button")).to_be_visible()
+
+
+def _handed_back(page: Page, base: str) -> None:
+    page.goto(base + "/app/?kept=yes")
+    if not page.locator("form[action='/app/turned/back'] button").is_visible():
+        page.locator(".turned-foot summary").click()
+    page.locator("form[action='/app/turned/back'] button").click()
+    expect(page.locator("nav.tabs")).to_be_visible()
+    page.goto(base + "/app/tasks")
+
+
 PHONE_OPEN: dict[str, Go] = {
     "today": at("/app/"),
     "people": at("/app/people"),
@@ -195,6 +240,12 @@ PHONE_OPEN: dict[str, Go] = {
     "check": _check,
     "note": _signed,
     "addendum": _addendum,
+    "revise": _revise,
+    "revision": _revision,
+    "reading": _reading,
+    "reading-wrong": _reading_wrong,
+    "reading-done": _reading_done,
+    "tasks": _handed_back,
     "inbox": at("/app/inbox"),
     "credentials": at("/app/credentials"),
     "passkey": at("/app/passkey"),
