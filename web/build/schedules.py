@@ -21,7 +21,7 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kinds: Annotated[list[ContactKind], msgspec.Meta(min_length=1)]
     days: Annotated[list[Annotated[int, msgspec.Meta(ge=0, le=3650)]], msgspec.Meta(min_length=1)]
     keep_days: Annotated[int, msgspec.Meta(ge=0, le=365)]
-    answer: str = ""
+    answers: list[Key] = []
 
 
 def read(text: str) -> list[Schedule]:

@@ -47,6 +47,13 @@ describe("release from prison", () => {
     ]);
   });
 
+  test("somebody met at the gate tells of it as well", () => {
+    const outside = { contact_kind: "reentry", form: "reentry@1", answers: { released_on: "2026-11-20" } } as const;
+    const home = told(note(JM, Date.UTC(2026, 10, 20, 15), outside));
+    expect(on("2026-11-20", [home])).toEqual([]);
+    expect(on("2026-11-21", [home])).toEqual(["release 1 2026-11-21"]);
+  });
+
   test("a voided note tells of nothing", () => {
     const gone = { ...inside("2026-11-20"), body: { ...body, state: "void" as const } };
     expect(on("2026-11-21", [gone])).toEqual([]);

@@ -12,7 +12,7 @@ export interface Schedule {
   readonly kinds: readonly string[];
   readonly days: readonly number[];
   readonly keep_days: number;
-  readonly answer: string;
+  readonly answers: readonly string[];
 }
 
 export interface Proposed {
@@ -51,11 +51,12 @@ export function proposals(
 /** The newest event of each person, as a day. */
 function events(notes: readonly Note[], schedule: Schedule): Map<string, string> {
   const newest = new Map<string, string>();
-  const told = notes
+  const telling = notes
     .filter(({ fields }) => schedule.kinds.includes(fields.contact_kind))
     .sort((a, b) => a.fields.started_at - b.fields.started_at);
-  for (const { fields } of told) {
-    const day = schedule.answer === "" ? dayOf(fields) : String(fields.answers?.[schedule.answer] ?? "");
+  for (const { fields } of telling) {
+    const told = schedule.answers.map((key) => String(fields.answers?.[key] ?? ""));
+    const day = schedule.answers.length === 0 ? dayOf(fields) : (told.find((one) => one !== "") ?? "");
     if (day !== "") newest.set(fields.participant, day);
   }
   return newest;
