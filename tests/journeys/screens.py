@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys import links_screens, steps
+from tests.journeys import steps
 from tests.journeys.chromium import Chromium
 from tests.journeys.office_trouble import make_trouble
 from tests.support.office import Office
@@ -223,7 +223,6 @@ def _handed_back(page: Page, base: str) -> None:
 
 
 PHONE_OPEN: dict[str, Go] = {
-    **links_screens.PHONE,
     "today": at("/app/"),
     "people": at("/app/people"),
     "person-new": at("/app/people/new"),
@@ -320,7 +319,6 @@ def _export_print(page: Page, base: str) -> None:
 
 
 OFFICE: dict[str, Go] = {
-    **links_screens.OFFICE,
     "attention": at("/dashboard"),
     "notes": at("/dashboard/notes"),
     "note": _first("/dashboard/notes", "main a[href^='/dashboard/notes/']"),
