@@ -24,7 +24,7 @@ from server.backup import schedule, witness
 from server.clock import Clock, now_ms
 from server.pokes import Pokes
 from server.settings import Settings
-from server.storage import sweep
+from server.storage import covers, sweep
 from server.storage.forms import forms
 from server.storage.migrations import migrate
 from server.storage.sqlite import SqliteStorage
@@ -70,6 +70,7 @@ def create_app(settings: Settings, now: Clock = now_ms, storage: type[SqliteStor
             )
             await stack.enter_async_context(schedule.running(settings, opened_storage, now))
             await stack.enter_async_context(sweep.daily(opened_storage, now))
+            await stack.enter_async_context(covers.regularly(opened_storage, now))
             yield
 
     return Litestar(

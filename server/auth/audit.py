@@ -23,6 +23,7 @@ Action = Literal[
     "kept_settled", "quarantine_read", "quarantine_settled", "salvage_opened", "salvage_filed", "salvage_set_aside",
     "organisation_changed", "alarm_acknowledged", "rules_changed", "rules_profile", "export",
     "resource_changed", "credential_changed",
+    "note_returned", "note_cosigned", "flag_closed", "task_given", "task_withdrawn",
 ]  # fmt: skip
 ACTIONS: Final[tuple[str, ...]] = get_args(Action)
 

@@ -28,6 +28,8 @@ class Place(msgspec.Struct, frozen=True):
 
 DASHBOARD: Final = (
     Place("/dashboard", "account.place.attention", "circle-alert"),
+    Place("/dashboard/review", "account.place.review", "clipboard-check"),
+    Place("/dashboard/caseloads", "account.place.caseloads", "users-round"),
     Place("/dashboard/notes", "account.place.notes", "notebook-text"),
     Place("/dashboard/activity", "account.place.activity", "chart-column"),
     Place("/dashboard/referrals", "account.place.referrals", "send"),

@@ -1,32 +1,32 @@
-"""One note, as the phone shows it; every look at it is noted. And closing a safety flag, with a reason."""
+"""One note, as the phone shows it, beside what a supervisor may say of it. Every look at it is noted."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-from litestar import Response, get, post
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from server.auth.access import Access
 from server.auth.audit import note_read
-from server.auth.forms import posted
 from server.auth.refusals import refusal_page
 from server.auth.sessions import Member
 from server.dashboard.note_loop import loop_of, loop_view
+from server.dashboard.queue import queue
+from server.dashboard.review_view import Said, review_view
 from server.dashboard.scene import AnyRequest, Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.waiting import waiting
 from server.storage import accounts, counting
 from server.storage.forms import forms
-from server.storage.port import OfficeChange, Rows
-from server.storage.records import SAFETY_CLOSED, body_of, record_by_doc, service_day
+from server.storage.port import Rows
+from server.storage.records import body_of, record_by_doc, service_day
 from server.templating.note_view import Names, note_view
 from sync.state import Record
 from sync.units import Counted
 
-REASON_LIMIT: Final = 2_000
+NOTHING: Final = Said()
 
 
 @get("/notes/{doc:str}")
@@ -37,35 +37,20 @@ async def show(
     return await _shown(request, access, member, doc)
 
 
-@post("/notes/{doc:str}/close-flag", status_code=200)
-async def close_flag(
-    request: AnyRequest, access: NamedDependency[Access], member: NamedDependency[Member], doc: FromPath[str]
+async def shown_again(  # noqa: PLR0917 - what was typed, and what is wrong with it
+    request: AnyRequest, access: Access, member: Member, doc: str, said: Said, problem: tuple[str, str]
 ) -> Response[Any]:
-    """The reason becomes an addendum of the note, so the phone learns it too."""
-    form = await posted(request)
-    reason = form["reason"].strip()
-    problem = "empty_reason" if not reason else "long_reason" if len(reason) > REASON_LIMIT else ""
-    if problem:
-        return await _shown(request, access, member, doc, reason=form["reason"], problem=problem)
-    async with access.storage.read() as rows:
-        note = await _note(rows, member, doc)
-    if note is None:
-        return refusal_page(request, "gone", 404)
-    if is_flag_open(note):
-        change = OfficeChange("addendum", "note", doc, note.bucket, {"text": reason, "reason": SAFETY_CLOSED})
-        decided = await access.storage.submit_office(member.org, member.person, member.role, [change], access.now())
-        if decided.problem or decided.receipts[0].outcome != "applied":
-            return await _shown(request, access, member, doc, reason=form["reason"], problem="not_closed")
-    return Redirect(f"/dashboard/notes/{doc}", status_code=303)
+    """The page with what was typed, and what has to be put right: the field ('' for none) and the problem's name."""
+    return await _shown(request, access, member, doc, said, problem)
 
 
-def is_flag_open(note: Record) -> bool:
-    """A safety flag is open until an addendum closes it."""
-    return bool(note.fields.get("flags")) and all(addendum.reason != SAFETY_CLOSED for addendum in note.addenda)
-
-
-async def _shown(
-    request: AnyRequest, access: Access, member: Member, doc: str, *, reason: str = "", problem: str = ""
+async def _shown(  # noqa: PLR0917 - what was typed, and what is wrong with it
+    request: AnyRequest,
+    access: Access,
+    member: Member,
+    doc: str,
+    said: Said = NOTHING,
+    problem: tuple[str, str] | None = None,
 ) -> Response[Any]:
     async with access.storage.read() as rows:
         scene = await look(request, access, member, rows)
@@ -74,6 +59,7 @@ async def _shown(
         author = await accounts.by_person(rows, member.org, note.author) if note else None
         counted = await counted_in(rows, scene, note) if note else None
         loop = await loop_of(rows, member.org, note) if note else None
+        entries = await queue(rows, scene)
         waits = await waiting(rows, scene)
     if note is None or loop is None:
         return refusal_page(request, "gone", 404)
@@ -85,9 +71,8 @@ async def _shown(
         "note": note_view(doc, note.fields, body_of(note), names),
         **loop_view(scene, loop, note, names),
         "participant": note.fields["participant"],
-        "is_flag_open": is_flag_open(note) and note.state == "signed",
-        "reason": reason,
-        "problems": [{"field": "reason", "text": scene.text(f"dashboard.problem.{problem}")}] if problem else [],
+        "review": review_view(scene, member, note, entries, said, is_revised=bool(loop.revisions)),
+        "problems": [{"field": problem[0], "text": scene.text(f"review.problem.{problem[1]}")}] if problem else [],
     }
     return shown(request, scene, waits, "dashboard/note.html", view)
 

@@ -19,5 +19,9 @@ def shown(
 ) -> Response[Any]:
     """The page; 422 when its view says that something has to be put right."""
     status = 422 if view.get("problems") else 200
-    counts = {"/dashboard": len(rows), "/dashboard/quarantine": sum(row.kind in ON_HOLD for row in rows)}
+    counts = {
+        "/dashboard": len(rows),
+        "/dashboard/review": sum(row.count for row in rows if row.kind == "review"),
+        "/dashboard/quarantine": sum(row.kind in ON_HOLD for row in rows),
+    }
     return page(request, template, {**scene.base_view(), **view}, status, counts)

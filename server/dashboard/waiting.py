@@ -9,15 +9,17 @@ from typing import Final
 import msgspec
 
 from server.dashboard.freshness import HEARD_WITHIN_MS, SILENT_AFTER_MS, last_heard
+from server.dashboard.queue import Entry, queue
 from server.dashboard.scene import Scene
 from server.dashboard.wording import field_name
-from server.storage import attention, credentials, person_records, quarantine, salvage
+from server.storage import attention, credentials, person_records, quarantine, review, salvage
 from server.storage.activity import Person
 from server.storage.attention import KeptAside, OpenDraft, OpenFlag, Returned
 from server.storage.credentials import Credential
 from server.storage.person_records import Held
 from server.storage.port import Row, Rows
 from server.storage.quarantine import Held as OnHold
+from server.storage.review import SentBack
 from server.storage.salvage import Group
 from server.templating.filters import Filters
 from sync.consents import WARN_DAYS
@@ -42,6 +44,7 @@ class Waiting(msgspec.Struct, frozen=True):
     href: str = ""
     action: str = ""
     place: str = ""
+    count: int = 1
 
 
 async def waiting(rows: Rows, scene: Scene) -> list[Waiting]:
@@ -49,6 +52,8 @@ async def waiting(rows: Rows, scene: Scene) -> list[Waiting]:
     org, due_before = scene.org, scene.now - scene.settings.note_due_h * 3_600_000
     return [
         *(_flag(scene, flag) for flag in await attention.open_flags(rows, org)),
+        *(_sent_back(scene, one) for one in await review.sent_back(rows, org)),
+        *_review(scene, await queue(rows, scene, with_caps=False)),
         *_phones(scene),
         *(_draft(scene, draft) for draft in await attention.drafts_before(rows, org, due_before)),
         *(_returned(scene, one) for one in await attention.returned(rows, org) if one.code not in HELD_CODES),
@@ -56,9 +61,17 @@ async def waiting(rows: Rows, scene: Scene) -> list[Waiting]:
         *(_sealed(scene, group) for group in await salvage.groups(rows, org)),
         *_held(scene, await quarantine.held(rows, org)),
         *await _consents(rows, scene),
+        *_unassigned(scene, await unassigned(rows, scene)),
         *_unseen(scene),
         *(_credential(scene, one) for one in due_credentials(scene, await credentials.with_an_end(rows, org))),
     ]
+
+
+async def unassigned(rows: Rows, scene: Scene) -> list[Person]:
+    """Active people whom no specialist holds now, by name."""
+    active = [person for person in scene.sums.people.values() if person.is_active]
+    held = await attention.specialists_of(rows, scene.org, [person.bucket for person in active])
+    return sorted((person for person in active if person.bucket not in held), key=lambda person: person.name)
 
 
 def unseen(scene: Scene) -> list[tuple[Person, int | None]]:
@@ -78,6 +91,32 @@ def _flag(scene: Scene, flag: OpenFlag) -> Waiting:
     why = scene.text("dashboard.why.safety", flags=words, name=_member(scene, flag.author))
     about, place = scene.person_name(flag.participant), scene.site_name(flag.site)
     return Waiting("safety", "safety", about, why, flag.ended_at, f"/dashboard/notes/{flag.doc}", "open", place)
+
+
+def _sent_back(scene: Scene, one: SentBack) -> Waiting:
+    why = scene.text("review.why.sent_back", name=_member(scene, one.author))
+    about, place = scene.person_name(one.participant), scene.site_name(one.site)
+    return Waiting("sent_back", "attention", about, why, one.since, f"/dashboard/notes/{one.doc}", "open", place)
+
+
+def _review(scene: Scene, entries: Sequence[Entry]) -> list[Waiting]:
+    """One row for the whole queue."""
+    if not entries:
+        return []
+    exceptions = sum(bool(entry.reasons) for entry in entries)
+    about = scene.text("review.about", n=len(entries))
+    why = scene.text("review.why.exceptions", n=exceptions) if exceptions else scene.text("review.why.plain")
+    since = min(entry.note.signed_at for entry in entries)
+    return [Waiting("review", "plain", about, why, since, "/dashboard/review", "read", count=len(entries))]
+
+
+def _unassigned(scene: Scene, people: Sequence[Person]) -> list[Waiting]:
+    if not people:
+        return []
+    about = people[0].name if len(people) == 1 else scene.text("dashboard.about.people", n=len(people))
+    since = min(person.received for person in people)
+    why = scene.text("review.why.unassigned")
+    return [Waiting("unassigned", "attention", about, why, since, "/dashboard/caseloads", "list", count=len(people))]
 
 
 def _phones(scene: Scene) -> list[Waiting]:

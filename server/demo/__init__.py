@@ -15,6 +15,7 @@ from server.demo.cast import Cast, cast
 from server.demo.contacts import DAY, WEEKS, calendar
 from server.demo.founding import found
 from server.demo.leaving import leave
+from server.demo.loop import tell_loop
 from server.demo.plans import plan
 from server.demo.sign_ins import DemoFile, Enrolment
 from server.demo.story import Story
@@ -72,6 +73,7 @@ async def make(access: Access, people: Cast, now: int, *, notes: int, seed: int)
     await links.tell(access.storage, founded, seed, now)
     await worked(access.storage, founded, seed, notes, now)
     await plan(access.storage, founded, seed, now)
+    await tell_loop(access.storage, founded, seed, now)
     await end(access.storage, founded, seed, now)
     await leave(access.storage, founded, seed, now)
     return founded.org

@@ -16,10 +16,10 @@ from server.demo.phones import Phone
 from server.storage.port import Decided, OfficeChange, Storage
 from sync.ids import participant_bucket
 
-SAFETY_CLOSED: Final = "safety_closed"
 # From this many notes on, a phone pushes once in two weeks: the same records in fewer, fuller requests.
 BULK_NOTES: Final = 10_000
 TOGETHER: Final = 24
+LEFT_OPEN_MS: Final = 4 * DAY
 CLOSING_WORDS: Final = (
     "Talked with the specialist and called the person. Safe tonight, plan in place.",
     "Followed up by phone the same day. The clinic has it now, with the person's yes.",
@@ -105,14 +105,16 @@ class Story:
         supervisors = self.founded.cast.supervisors
         who = supervisors[int(self._chance.random() * len(supervisors))]
         words = CLOSING_WORDS[int(self._chance.random() * len(CLOSING_WORDS))]
-        change = OfficeChange("addendum", "note", doc, bucket, {"text": words, "reason": SAFETY_CLOSED})
+        change = OfficeChange("close_flag", "note", doc, bucket, reason=words)
 
         async def close(when: int) -> None:
             await self._push(phone, when)
             await self._settle()
             _accepted(await self.storage.submit_office(self.founded.org, who.id, "supervisor", [change], when))
 
-        self._later(at + self._chance.randrange(28 * HOUR, 98 * HOUR), close)
+        when = at + self._chance.randrange(28 * HOUR, 98 * HOUR)
+        if at < self.now - LEFT_OPEN_MS:
+            self._later(when, close)
 
     async def _push(self, phone: Phone, when: int) -> None:
         if not phone.unsent:

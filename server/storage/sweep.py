@@ -7,18 +7,15 @@ never told to forget, so it begins the bucket anew. All that stands up to the fl
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from itertools import groupby
 from typing import Final
 
 from server.clock import Clock
-from server.errors import StorageBusyError, StorageFullError
 from server.log import event
 from server.storage.port import Storage, Transaction
+from server.storage.repeating import repeating
 from sync.messages import BATCH_DOCS_LIMIT, BATCH_LIMIT_BYTES
 
 DAY_MS: Final = 86_400_000
@@ -40,29 +37,13 @@ async def sweep(storage: Storage, now: int) -> int:
     return done
 
 
-@asynccontextmanager
-async def daily(storage: Storage, now: Clock) -> AsyncIterator[None]:
+def daily(storage: Storage, now: Clock) -> AbstractAsyncContextManager[None]:
     """Sweep a while after the start, and once a day from then on."""
-    stop = asyncio.Event()
 
-    async def run() -> None:
-        wait_s = FIRST_AFTER_S
-        while not stop.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), wait_s)
-                return
-            wait_s = EVERY_S
-            try:
-                event("swept", traces=await sweep(storage, now()))
-            except (StorageBusyError, StorageFullError):
-                wait_s = FIRST_AFTER_S
+    async def job() -> None:
+        event("swept", traces=await sweep(storage, now()))
 
-    task = asyncio.create_task(run(), name="sweep")
-    try:
-        yield
-    finally:
-        stop.set()
-        await task
+    return repeating("sweep", job, FIRST_AFTER_S, EVERY_S)
 
 
 async def _sweep(tx: Transaction, org: int, seq: int) -> int:

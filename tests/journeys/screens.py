@@ -320,6 +320,9 @@ def _export_print(page: Page, base: str) -> None:
 
 OFFICE: dict[str, Go] = {
     "attention": at("/dashboard"),
+    "review": at("/dashboard/review"),
+    "caseloads": at("/dashboard/caseloads"),
+    "caseload": _first("/dashboard/caseloads", "main a[href^='/dashboard/caseloads/']"),
     "notes": at("/dashboard/notes"),
     "note": _first("/dashboard/notes", "main a[href^='/dashboard/notes/']"),
     "activity": at("/dashboard/activity"),

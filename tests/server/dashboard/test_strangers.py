@@ -12,9 +12,15 @@ from tests.server.dashboard.harbor import Harbor
 NOBODY = "018f0000-0000-7000-8000-000000000000"
 PAGES = (
     "/dashboard", "/dashboard/unseen", "/dashboard/activity", "/dashboard/notes", f"/dashboard/notes/{NOBODY}",
-    f"/dashboard/people/{NOBODY}", f"/dashboard/consents/{NOBODY}", f"/dashboard/plans/{NOBODY}", "/dashboard/kept", f"/dashboard/kept/{NOBODY}", "/dashboard/phones", "/dashboard/live",
+    f"/dashboard/people/{NOBODY}", f"/dashboard/consents/{NOBODY}", f"/dashboard/plans/{NOBODY}",
+    "/dashboard/review", "/dashboard/caseloads", f"/dashboard/caseloads/{NOBODY}", "/dashboard/kept", f"/dashboard/kept/{NOBODY}", "/dashboard/phones", "/dashboard/live",
 )  # fmt: skip
-FORMS = ("/dashboard/notes/find", f"/dashboard/notes/{NOBODY}/close-flag", f"/dashboard/kept/{NOBODY}")
+FORMS = (
+    "/dashboard/notes/find", f"/dashboard/notes/{NOBODY}/close-flag", f"/dashboard/notes/{NOBODY}/return",
+    f"/dashboard/notes/{NOBODY}/cosign", f"/dashboard/kept/{NOBODY}", "/dashboard/caseloads/assign",
+    f"/dashboard/caseloads/{NOBODY}/move", f"/dashboard/caseloads/{NOBODY}/tasks",
+    f"/dashboard/caseloads/{NOBODY}/tasks/{NOBODY}/withdraw",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -16,11 +16,12 @@ async def rows(desk: Harbor) -> list[str]:
 async def test_it_tells_what_waits_and_safety_comes_first(desk: Harbor) -> None:
     await desk.enter()
     flagged = [note for note in await desk.records() if note.fields.get("flags")]
-    still_open = [note for note in flagged if not any(a.reason == "safety_closed" for a in note.addenda)]
+    still_open = [note for note in flagged if not note.flag_closed]
     due = [d for d in await desk.records("draft") if d.state == "open" and d.fields["started_at"] < START - 24 * HOUR]
     assert still_open
     assert await rows(desk) == [
-        *["Safety flag open"] * len(still_open), "Unsent work", "Unsent work", *["Note due"] * len(due),
+        *["Safety flag open"] * len(still_open), *["Returned, waiting"] * 2, "To read",
+        "Unsent work", "Unsent work", *["Note due"] * len(due),
         "Came back", "Came back", "Two versions", "Not seen", "Certificate",
     ]  # fmt: skip
     words = await desk.page("/dashboard")
@@ -39,7 +40,7 @@ async def test_words_of_a_draft_are_nobodys_but_its_authors(desk: Harbor) -> Non
 async def test_closing_a_flag_takes_a_reason_and_keeps_what_was_typed(desk: Harbor) -> None:
     await desk.enter()
     before = await rows(desk)
-    note = next(n for n in await desk.records() if n.fields.get("flags") and not n.addenda)
+    note = next(n for n in await desk.records() if n.fields.get("flags") and not n.flag_closed)
     refused = await desk.post(f"/dashboard/notes/{note.doc}/close-flag", {"reason": "   "})
     assert refused.status_code == 422
     assert "Say what was done" in refused.text
@@ -52,9 +53,10 @@ async def test_closing_a_flag_takes_a_reason_and_keeps_what_was_typed(desk: Harb
     again = await desk.post(f"/dashboard/notes/{note.doc}/close-flag", {"reason": "Twice."})
     assert again.status_code == 303
     (closed,) = [n for n in await desk.records() if n.doc == note.doc]
-    assert [(a.text, a.reason, a.by) for a in closed.addenda] == [
-        ("Called, and they are safe.", "safety_closed", desk.people.supervisors[0].id)
-    ]
+    assert (closed.flag_closed.reason, closed.flag_closed.by) == (
+        "Called, and they are safe.",
+        desk.people.supervisors[0].id,
+    )
     assert closed.signed == note.signed
     assert len(await rows(desk)) == len(before) - 1
     assert "close-flag" not in await desk.page(f"/dashboard/notes/{note.doc}")

@@ -1,0 +1,116 @@
+"""The review queue: which signed notes a supervisor should read, the exceptions first, each with its reasons.
+
+A note waits here from signing until it is co-signed or returned. An exception waits whatever the organisation's rule of
+co-signing says; the others only where the rule asks for a co-signature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Final, Literal
+
+import msgspec
+
+from server.dashboard.scene import Scene
+from server.storage import counting, review
+from server.storage.forms import forms
+from server.storage.port import Rows
+from server.storage.records import service_day
+from server.storage.review import Unread
+from sync.forms import missing
+from sync.records.rules import EVERY_KIND, Rules
+from sync.units import count, first_day
+
+HOUR_MS: Final = 3_600_000
+REVIEW_DAYS: Final = 60
+"""Older notes leave the queue: an organisation that begins to co-sign today does not begin with last year."""
+
+Reason = Literal["flag", "missing", "late", "gap", "over_cap"]
+"""In the order in which they press."""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A note of the queue. `reasons`: why it is an exception; none: it is to be co-signed like any other."""
+
+    note: Unread
+    reasons: list[Reason]
+
+
+async def queue(rows: Rows, scene: Scene, *, with_caps: bool = True) -> list[Entry]:
+    """Exceptions first, then what the rule asks to be co-signed; each part with the oldest signature first.
+
+    `with_caps`: also look at units beyond what is paid, which reads every contact of the people concerned.
+    """
+    found = await review.unread(rows, scene.org, scene.now - REVIEW_DAYS * 24 * HOUR_MS)
+    rules = scene.settings.rules
+    beginners = await review.provisional(rows, scene.org) if rules.cosign.who == "provisional" else frozenset[str]()
+    over = await _over_cap(rows, scene, found) if with_caps else frozenset[str]()
+    entries = [Entry(note, _reasons(scene, note, over)) for note in found]
+    return sorted(
+        (one for one in entries if one.reasons or is_asked(rules, one.note, beginners)),
+        key=lambda one: not one.reasons,
+    )
+
+
+def is_asked(rules: Rules, note: Unread, beginners: frozenset[str]) -> bool:
+    """Whether the organisation's rule asks for a co-signature; a sample is drawn from the note's id, not by chance."""
+    match rules.cosign.who:
+        case "all":
+            return True
+        case "sample":
+            return int(sha256(note.doc.encode()).hexdigest()[:8], 16) % 100 < rules.cosign.percent
+        case "provisional":
+            return note.author in beginners
+        case "crisis_only":
+            return note.contact_kind == "crisis" or note.flag > 0
+        case _:
+            return False
+
+
+def due_ms(scene: Scene, kind: str) -> int:
+    """How long after its end a note of this kind is late."""
+    rules = scene.settings.rules
+    due_h = rules.crisis_due_h if kind == "crisis" else scene.settings.note_due_h
+    return max(due_h, rules.late_after_h) * HOUR_MS
+
+
+def _reasons(scene: Scene, note: Unread, over: frozenset[str]) -> list[Reason]:
+    due = due_ms(scene, note.contact_kind)
+    is_late = note.signed_at - note.ended_at > due
+    is_long = note.captured - note.ended_at > due // 2
+    found: list[tuple[Reason, bool]] = [
+        ("flag", note.flag == 1),
+        ("missing", bool(lacking(scene, note))),
+        ("late", is_late),
+        ("gap", is_long and not is_late),
+        ("over_cap", note.doc in over),
+    ]
+    return [reason for reason, is_so in found if is_so]
+
+
+def lacking(scene: Scene, note: Unread) -> list[str]:
+    """Fields that the form or the organisation asks for and that are empty, as paths."""
+    form = forms().get(note.fields.get("form", ""))
+    if form is None:
+        return []
+    required = scene.settings.rules.required
+    keys = [*required.get(EVERY_KIND, ()), *required.get(note.contact_kind, ())]  # type: ignore[call-overload]  # a kind of tomorrow has none
+    also = [key if key in form.asks else f"answers.{key}" for key in keys]
+    return [problem.field for problem in missing(form, note.fields, also)]
+
+
+async def _over_cap(rows: Rows, scene: Scene, found: Sequence[Unread]) -> frozenset[str]:
+    """Notes with units beyond what is paid; asked only where the organisation has a limit."""
+    units = scene.settings.units
+    if not (units.max_per_day or units.max_per_period):
+        return frozenset()
+    known = await counting.around(rows, scene.org)
+    over: set[str] = set()
+    wanted = {note.doc for note in found}
+    for person in {note.participant for note in found}:
+        days = [service_day(n.started_at, n.fields["zone"]) for n in found if n.participant == person]
+        contacts = await counting.contacts(rows, scene.org, person, first_day(min(days), units), known)
+        counted = count(contacts, units, scene.settings.rules.billing)
+        over |= {doc for doc, one in counted.items() if one.paid < one.units and one.unpaid in ("over_cap", "no_auth")}
+    return frozenset(over & wanted)
