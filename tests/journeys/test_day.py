@@ -50,7 +50,7 @@ def write_many(phone: Chromium, base: str, address: str, people: int) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_day_of_twelve_contacts(office: Office, browser: Browser, language: str) -> None:
     phone: Chromium = browser("phone")
-    passphrase = steps.enrol(phone, office.facts)
+    steps.enrol(phone, office.facts)
     steps.speak(phone, office.url, language)
     office.stop()
     phone.touches, begun = 0, time.monotonic()
