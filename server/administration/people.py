@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from litestar import Request, Response, get, post
@@ -21,10 +22,12 @@ from server.storage.accounts import Account, NewAccount
 from server.storage.ids import new_id
 from server.storage.organisation_settings import zone_of
 from server.storage.port import OfficeChange, Transaction
+from server.storage.records import record_by_doc
 from sync.ids import ORG_BUCKET
 
 AnyRequest = Request[Any, Any, Any]
 PATH: Final = "/administration/people"
+STANDING: Final = ("is_volunteer", "is_provisional")  # of the member's record: rules of units and co-signing read it
 
 
 @get("/people")
@@ -88,6 +91,7 @@ async def save(
     form = await posted(request)
     async with access.storage.read() as rows:
         account = await accounts.by_person(rows, member.org, person)
+        record = await record_by_doc(rows, member.org, person)
     if account is None:
         return not_here(request)
     if person == member.person:  # nobody takes their own rights away, or gives themselves more
@@ -103,7 +107,9 @@ async def save(
             await change_role(tx, access, member, account)
 
     fields = {"name": typed.name, "title": typed.title, "role": typed.role}
-    changed = {key: value for key, value in fields.items() if getattr(account, key) != value}
+    changed: dict[str, Any] = {key: value for key, value in fields.items() if getattr(account, key) != value}
+    known = record.fields if record else {}
+    changed |= {key: form[key] == "yes" for key in STANDING if (form[key] == "yes") != bool(known.get(key))}
     changes = [OfficeChange("patch", "member", person, ORG_BUCKET, changed)] if changed else []
     try:
         await decide_and_note(access, member, changes, "account_changed", person, keep)
@@ -136,12 +142,14 @@ async def person_page(
     """One member with what can be done about them. `done`: what has just been done, for a word of confirmation."""
     async with access.storage.read() as rows:
         account = await accounts.by_person(rows, member.org, person)
+        record = await record_by_doc(rows, member.org, person)
         phones = [phone for phone in await devices.phones(rows, member.org) if phone["person"] == person]
         zone = await zone_of(rows, member.org)
     if account is None:
         return not_here(request)
     view = {
-        "account": _shown(account), "form": form or _typed(account), "role_options": role_options(request),
+        "account": _shown(account), "form": form or _typed(account, record.fields if record else {}),
+        "role_options": role_options(request),
         "problems": problems or [], "errors": errors_by_field(problems or []), "done": done,
         "phones": [phone for phone in phones if phone["state"] == "active"],
         "is_self": person == member.person, "now": access.now(), "zone": zone,
@@ -159,8 +167,10 @@ async def link_page(
     return page(request, "administration/person_link.html", view)
 
 
-def _typed(account: Account) -> Form:
-    return Form({"name": account.name, "title": account.title, "role": account.role, "sign_in": account.sign_in})
+def _typed(account: Account, known: Mapping[str, Any]) -> Form:
+    standing = {key: "yes" if known.get(key) else "" for key in STANDING}
+    told = {"name": account.name, "title": account.title, "role": account.role, "sign_in": account.sign_in}
+    return Form({**told, **standing})
 
 
 def _shown(account: Account) -> dict[str, Any]:

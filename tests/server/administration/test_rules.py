@@ -10,6 +10,7 @@ import pytest
 from server.administration.profiles import Profile, apply, at, preview, profiles
 from server.demo.rules import RULES, UNITS
 from server.storage.organisation_settings import organisation_settings
+from server.storage.records import record_by_doc
 from sync.records.organisation import OrganisationFields
 from sync.records.rules import Billing, Cosign, Rules, UnitRule
 from tests.server.auth.office import Office
@@ -137,6 +138,25 @@ def test_every_profile_is_whole(profile: Profile):
     assert all(value.source.startswith("No source was read") <= value.unconfirmed for value in profile.values)
     assert any(not value.unconfirmed for value in profile.values)
     assert f"### {profile.title.en} (`{profile.ref}`)\n\n{table(profile)}" in PAGE
+
+
+async def test_a_volunteer_is_marked_in_the_record_that_phones_have(desk: Office):
+    """And unmarked again; nobody else is touched."""
+    person = desk.here.people["specialist"]
+    told = {"name": "Specialist", "sign_in": desk.here.sign_in("specialist"), "role": "specialist", "title": ""}
+
+    async def standing() -> tuple[bool, bool]:
+        async with desk.storage.read() as rows:
+            record = await record_by_doc(rows, desk.here.org, person)
+        assert record
+        return bool(record.fields.get("is_volunteer")), bool(record.fields.get("is_provisional"))
+
+    assert (await desk.post(f"/administration/people/{person}", {**told, "is_volunteer": "yes"})).status_code == 200
+    assert await standing() == (True, False)
+    page = (await desk.get(f"/administration/people/{person}")).text
+    assert 'name="is_volunteer" value="yes" checked' in page
+    await desk.post(f"/administration/people/{person}", {**told, "is_provisional": "yes"})
+    assert await standing() == (False, True)
 
 
 def test_the_demo_organisation_has_the_rules_it_names():
