@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys import steps
-from tests.journeys.chromium import Chromium
+from tests.journeys.chromium import DESKTOP, Chromium
 from tests.journeys.conftest import Browser
 from tests.support.office import Office
 from tests.support.proof import tell
@@ -16,6 +17,7 @@ GROUP_OF = 12
 VISIT_OF = 6
 SINGLE = ("crisis", "accompaniment", "warm_line", "outreach", "hospital_ed", "referral", "collateral", "attempt_no_show")
 LANGUAGES = ("en", "es")
+COMMENT = "What did they decide?"
 
 
 def write_single(phone: Chromium, base: str, kind: str, at: int) -> str:
@@ -29,8 +31,11 @@ def write_single(phone: Chromium, base: str, kind: str, at: int) -> str:
     return phone.page.url
 
 
-def write_many(phone: Chromium, base: str, address: str, people: int) -> None:
-    """A group or a visit: a name or a place, a tick and a line each, one shared description where it is asked."""
+def write_many(phone: Chromium, base: str, address: str, people: int) -> list[str]:
+    """A group or a visit: a name or a place, a tick and a line each, one shared description where it is asked.
+
+    The addresses of its notes.
+    """
     phone.go(f"{base}/app/capture")
     phone.tap(f"main a[href='{address}']")
     if phone.count("#f-title"):
@@ -45,6 +50,41 @@ def write_many(phone: Chromium, base: str, address: str, people: int) -> None:
     phone.see(steps.SIGN)
     phone.tap(steps.SIGN)
     phone.see(steps.STANDING)
+    notes = phone.page.locator("main ul.rows a[href^='/app/notes/']")
+    assert notes.count() == people
+    return [f"{base}{notes.nth(at).get_attribute('href')}" for at in range(people)]
+
+
+def answer(desk: Chromium, office: Office, note: str, how: str, comment: str = "") -> None:
+    """What a supervisor says on the page of a note: `how` is return or cosign."""
+    page = desk.page
+    page.goto(f"{office.url}/dashboard/notes/{note.rpartition('/')[2]}")
+    if comment:
+        page.locator("#f-comment").fill(comment)
+    page.locator(f"form[action$='/{how}'] button").first.click()
+    expect(page.locator(".review-said").first).to_be_visible()
+
+
+def revise(phone: Chromium, note: str) -> str:
+    """A note that came back, written anew: why, what is other, the difference looked at, signed. Its new address."""
+    phone.go(note)
+    phone.see("main", COMMENT)
+    phone.tap("a[href$='/revise']")
+    phone.tap("#f-reason label.chip", 0)
+    phone.tap("button[form=revise-form]")
+    phone.see("#note-form")
+    phone.type("#note-form textarea.input", " And what was decided.")
+    phone.tap(steps.CHECK)
+    phone.see(".difference", "decided")
+    phone.tap(steps.SIGN)
+    phone.see(steps.STANDING)
+    return phone.page.url
+
+
+def receive(phone: Chromium, office: Office) -> None:
+    """Until nothing is only on the phone."""
+    steps.sync_now(phone, office.url)
+    phone.see("main .notice.done", seconds=60)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -56,8 +96,8 @@ def test_a_day_of_twelve_contacts(office: Office, browser: Browser, language: st
     phone.touches, begun = 0, time.monotonic()
 
     notes = [write_single(phone, office.url, "one_on_one", at) for at in (0, 1)]
-    write_many(phone, office.url, "/app/groups/new", GROUP_OF)
-    write_many(phone, office.url, "/app/visits/new", VISIT_OF)
+    group = write_many(phone, office.url, "/app/groups/new", GROUP_OF)
+    visit = write_many(phone, office.url, "/app/visits/new", VISIT_OF)
     notes += [write_single(phone, office.url, kind, at % 2) for at, kind in enumerate(SINGLE)]
     touches = phone.touches
     assert len(set(notes)) == 2 + len(SINGLE)
@@ -69,3 +109,35 @@ def test_a_day_of_twelve_contacts(office: Office, browser: Browser, language: st
         touches=touches,
         seconds=round(time.monotonic() - begun),
     )
+
+    office.start()
+    receive(phone, office)
+    desk = browser("desk", DESKTOP)
+    steps.sign_in(desk, office, steps.account(office.facts, "supervisor"))
+    for note in notes[:2]:
+        answer(desk, office, note, "return", COMMENT)
+    for note in [*notes[2:], group[0], visit[0]]:
+        answer(desk, office, note, "cosign")
+    receive(phone, office)
+
+    office.stop()
+    phone.kill()
+    phone.start()
+    phone.go(f"{office.url}/app/")
+    steps.unlock(phone, passphrase)
+    assert phone.count(".card.asked-again") == 2
+    phone.touches = 0
+    revisions = [revise(phone, note) for note in notes[:2]]
+    assert phone.count(".card.asked-again") == 0
+    tell(f"two returned notes revised offline, {language}", touches=phone.touches)
+
+    office.start()
+    receive(phone, office)
+    for note in revisions:
+        desk.page.goto(f"{office.url}/dashboard/notes/{note.rpartition('/')[2]}")
+        expect(desk.page.locator(".difference")).to_contain_text("decided")
+        answer(desk, office, note, "cosign")
+    receive(phone, office)
+    for note in [*revisions, notes[2], group[0]]:
+        phone.go(note)
+        phone.see("main .notice.done", "Co-signed" if language == "en" else "")
