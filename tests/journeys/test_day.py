@@ -128,8 +128,10 @@ def test_a_day_of_twelve_contacts(office: Office, browser: Browser, language: st
     assert phone.count(".card.asked-again") == 2
     phone.touches = 0
     revisions = [revise(phone, note) for note in notes[:2]]
+    touches = phone.touches
+    phone.go(f"{office.url}/app/")
     assert phone.count(".card.asked-again") == 0
-    tell(f"two returned notes revised offline, {language}", touches=phone.touches)
+    tell(f"two returned notes revised offline, {language}", touches=touches)
 
     office.start()
     receive(phone, office)
