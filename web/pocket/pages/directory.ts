@@ -40,7 +40,12 @@ const directory: Page = async (request, context) =>
 
 const search: Page = async (request, context) => {
   const asked = askedOf(request);
-  return page(asked, found(await context.memory.resources(), asked.q, asked.kind, context.lang), context);
+  const list = found(await context.memory.resources(), asked.q, asked.kind, context.lang);
+  const whole = await page(asked, list, context);
+  // While somebody types, only the list changes: nothing around it need be looked up.
+  return request.isHtmx && "view" in whole
+    ? { ...whole, template: "phone/directory_found.html", isFragment: true }
+    : whole;
 };
 
 const show: Page = async (request, context) => {
