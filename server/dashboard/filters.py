@@ -13,6 +13,7 @@ from server.dashboard.scene import AnyRequest, Scene
 from server.storage.note_list import Filter
 from sync.ids import is_id, participant_bucket
 from sync.records.note import ContactKind
+from sync.records.organisation import late_hours
 
 KINDS: Final[tuple[str, ...]] = get_args(ContactKind)
 STATES: Final = ("signed", "open", "flag_open", "flag_closed", "late", "void")
@@ -55,7 +56,7 @@ def chosen(request: AnyRequest, scene: Scene) -> Chosen:
         kind=kind,
         author=ids["specialist"],
         person=participant_bucket(ids["person"]) if ids["person"] else "",
-        **_standing(state, scene.settings.note_due_h * 3_600_000),
+        **_standing(state, late_hours(scene.settings) * 3_600_000),
     )
     return Chosen(civil(first), civil(last), ids["site"], kind, ids["specialist"], state, ids["person"], made, problems)
 

@@ -21,6 +21,7 @@ from server.storage import accounts, note_list
 from server.storage.note_list import Listed
 from server.storage.port import Rows
 from sync.ids import is_id, receipt_code, seq_of_receipt
+from sync.records.organisation import late_hours
 
 PAGE: Final = 50
 HOUR_MS: Final = 3_600_000
@@ -120,6 +121,6 @@ def _row(scene: Scene, note: Listed) -> dict[str, Any]:
         "specialist": scene.names.get(note.author, ""),
         "state": note.state,
         "is_flag_open": note.flag == 1,
-        "late_h": late_ms // HOUR_MS if late_ms > scene.settings.note_due_h * HOUR_MS else 0,
+        "late_h": late_ms // HOUR_MS if late_ms > late_hours(scene.settings) * HOUR_MS else 0,
         "code": receipt_code(note.signed_seq or note.created),
     }

@@ -20,7 +20,7 @@ from server.storage.port import Row, Rows
 from server.storage.records import service_day
 from server.templating.catalogue import Catalogue, catalogue
 from server.templating.filters import Filters
-from sync.records.organisation import OrganisationFields
+from sync.records.organisation import OrganisationFields, late_hours
 
 AnyRequest = Request[Any, Any, Any]
 NOBODY: Final = "–"
@@ -98,6 +98,6 @@ async def look(request: AnyRequest, access: Access, member: Member, rows: Rows) 
         names=await accounts.names(rows, member.org),
         sites=await attention.sites(rows, member.org),
         phones=await devices.phones(rows, member.org),
-        sums=await projections(request).current(rows, member.org, settings.note_due_h * 3_600_000),
+        sums=await projections(request).current(rows, member.org, late_hours(settings) * 3_600_000),
         words=catalogue(language_of(request)),
     )

@@ -26,6 +26,7 @@ from sync.consents import WARN_DAYS
 from sync.credentials import reminder
 from sync.records.consent import ConsentFields
 
+HOUR_MS: Final = 3_600_000
 DAY_MS: Final = 24 * 3600 * 1000
 UNSEEN_DAYS: Final = 21
 KNOWN_CODES: Final = frozenset({"NOTE_SIGNED", "OUT_OF_SCOPE", "NOT_AUTHOR", "INVALID_FIELD", "PARTICIPANT_CLOSED"})
@@ -49,13 +50,15 @@ class Waiting(msgspec.Struct, frozen=True):
 
 async def waiting(rows: Rows, scene: Scene) -> list[Waiting]:
     """All of it, what concerns safety first, within each kind the most pressing first."""
-    org, due_before = scene.org, scene.now - scene.settings.note_due_h * 3_600_000
+    org, settings = scene.org, scene.settings
+    due_before = scene.now - settings.note_due_h * HOUR_MS
+    crisis_due_before = scene.now - settings.rules.crisis_due_h * HOUR_MS
     return [
         *(_flag(scene, flag) for flag in await attention.open_flags(rows, org)),
         *(_sent_back(scene, one) for one in await review.sent_back(rows, org)),
         *_review(scene, await queue(rows, scene, with_caps=False)),
         *_phones(scene),
-        *(_draft(scene, draft) for draft in await attention.drafts_before(rows, org, due_before)),
+        *(_draft(scene, draft) for draft in await attention.drafts_before(rows, org, due_before, crisis_due_before)),
         *(_returned(scene, one) for one in await attention.returned(rows, org) if one.code not in HELD_CODES),
         *_kept_aside(scene, await attention.kept_aside(rows, org)),
         *(_sealed(scene, group) for group in await salvage.groups(rows, org)),

@@ -74,9 +74,10 @@ async def open_flags(rows: Rows, org: int) -> list[OpenFlag]:
     return [OpenFlag(**{**row, "flags": json.loads(row["flags"])}) for row in found]
 
 
-async def drafts_before(rows: Rows, org: int, before: int) -> list[OpenDraft]:
-    """Drafts of contacts that began before an instant, the oldest first."""
-    return [OpenDraft(**row) for row in await rows.all("attention.drafts_before", org=org, before=before, limit=LIMIT)]
+async def drafts_before(rows: Rows, org: int, before: int, crisis_before: int) -> list[OpenDraft]:
+    """Drafts of contacts that began before an instant, those of a crisis before another, the oldest first."""
+    params = {"before": before, "crisis_before": crisis_before, "limit": LIMIT}
+    return [OpenDraft(**row) for row in await rows.all("attention.drafts_before", org=org, **params)]
 
 
 async def returned(rows: Rows, org: int) -> list[Returned]:

@@ -54,3 +54,8 @@ ORGANISATION: Final = RecordKind(
         MergePolicy.LATEST,
     ),
 )
+
+
+def late_hours(fields: OrganisationFields) -> int:
+    """Hours from the end of a contact after which its signature is called late."""
+    return fields.rules.late_after_h or fields.note_due_h

@@ -5,10 +5,11 @@ WHERE org = :org AND flag = 1 AND flag > 0 AND state <> 'void'
 ORDER BY started_at DESC LIMIT :limit;
 
 -- name: drafts_before
--- Of notes alone: a plan or a consent that is not finished is nobody's lateness.
+-- Of notes alone: a plan or a consent that is not finished is nobody's lateness. A note of a crisis may be due sooner.
 SELECT doc, participant, site, author, COALESCE(started_at, captured) AS started_at
 FROM record_fields
-WHERE org = :org AND type = 'draft' AND state = 'open' AND COALESCE(started_at, captured) < :before
+WHERE org = :org AND type = 'draft' AND state = 'open' AND (COALESCE(started_at, captured) < :before
+  OR COALESCE(started_at, captured) < :crisis_before AND fields_json ->> '$.form' LIKE 'crisis@%')
   AND json_extract(fields_json, '$.form') NOT IN ('consent@1', 'plan@1', 'goal@1', 'keepwell@1')
 ORDER BY 5 LIMIT :limit;
 

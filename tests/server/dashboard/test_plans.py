@@ -10,7 +10,7 @@ from tests.server.dashboard.harbor import Harbor
 PARAMETERS = {
     "org": 1, "first": 0, "last": 30_000, "site": "", "kind": "", "author": "", "person": "", "state": "", "flag": None,
     "late_ms": None, "at": None, "day": None, "doc": "", "limit": 50, "buckets": "[]", "docs": "[]", "seq": 1, "before": 0,
-    "due_ms": 86_400_000, "participant": "", "type": "consent", "today": "", "until": "",
+    "due_ms": 86_400_000, "crisis_before": 0, "participant": "", "type": "consent", "today": "", "until": "",
 }  # fmt: skip
 COVERED = ("activity.groups", "activity.last_seen", "note_list.count")
 INDEXED = {
