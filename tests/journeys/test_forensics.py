@@ -71,7 +71,7 @@ def _live(phone: Chromium, office: Office, passphrase: str) -> None:
     page.locator("form[action='/app/own/choose'] button").click()
     expect(page.locator("#f-talk")).to_have_value(BESIDE[3])
     page.goto(f"{office.url}/app/")
-    page.locator(".card a.button", has_text="Finish").first.click()
+    page.locator(".card a.button[href^='/app/drafts/']", has_text="Finish").first.click()
     page.locator("#f-went").press_sequentially(" ".join(words))
     expect(page.locator("#kept")).to_contain_text("Kept")
     page.wait_for_timeout(1500)  # the browser's own session file is written now and then

@@ -7,7 +7,8 @@
 
 import { fromBase64url } from "../bytes";
 import { type Draft, type Jotting, type Jottings, NotSaved } from "../pages/page";
-import { importSealKey, seal } from "../vault/seal";
+import { isClear } from "../vault/box";
+import { type Envelope, importSealKey, seal } from "../vault/seal";
 import { newSealPair, openPrivateHalf, unseal } from "../vault/unseal";
 import { type Database, Undone } from "./database";
 import { draftRow } from "./drafts";
@@ -34,7 +35,7 @@ export async function jottingState(database: Database): Promise<{ isOffered: boo
 export async function jotDown(database: Database, jotting: Jotting): Promise<number | "many"> {
   const { jottingKey } = await facts(database, "jottingKey");
   if (!jottingKey) throw new NotSaved("locked");
-  const sealed = await seal(await importSealKey(KID, jottingKey.point), JSON.stringify(jotting));
+  const sealed = await sealedFor(jottingKey.point, JSON.stringify(jotting));
   try {
     return await database.write(["meta"], "strict", async (transaction) => {
       const others = ((await getFact(transaction, "jottings")) ?? []).filter(({ id }) => id !== jotting.id);
@@ -46,6 +47,12 @@ export async function jotDown(database: Database, jotting: Jotting): Promise<num
     if (error instanceof Undone) return "many";
     throw error;
   }
+}
+
+async function sealedFor(point: string, content: string): Promise<Envelope> {
+  // The control run of the forensic test must find what it looks for; see vault/box.ts.
+  if (isClear) return { v: 1, kid: KID, epk: "", iv: "", ct: content };
+  return seal(await importSealKey(KID, point), content);
 }
 
 export function jottings(database: Database, vaultKey: CryptoKey): Jottings {

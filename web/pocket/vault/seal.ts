@@ -4,7 +4,7 @@
  */
 
 import { type Bytes, base64url, concat, fromBase64url, utf8 } from "../bytes";
-import { closeBytes, isClear, pad } from "./box";
+import { closeBytes, pad } from "./box";
 
 /** `epk`: the ephemeral public point; everything base64url. */
 export interface Envelope {
@@ -39,7 +39,6 @@ export function derivation(kid: string, ephemeral: Bytes, recipient: Bytes): Hkd
 }
 
 export async function seal(to: SealKey, content: string): Promise<Envelope> {
-  if (isClear) return { v: 1, kid: to.kid, epk: "", iv: "", ct: content };
   const pair = await crypto.subtle.generateKey(CURVE, false, ["deriveBits"]);
   const ephemeral = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
   const shared = await crypto.subtle.deriveBits({ name: "ECDH", public: to.key }, pair.privateKey, 256);
