@@ -72,6 +72,7 @@ def test_a_plan_and_a_consent_made_offline_are_seen_at_the_office(office: Office
     phone.go(f"{office.url}/app/people/new")
     phone.type("#f-called", "Alex River")
     phone.tap("button.primary")
+    phone.see("#more")
     person = page.url.split("/")[-1]
 
     page.locator("a[href$='/plan']").click()
