@@ -90,7 +90,7 @@ def receive(phone: Chromium, office: Office) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_day_of_twelve_contacts(office: Office, browser: Browser, language: str) -> None:
     phone: Chromium = browser("phone")
-    steps.enrol(phone, office.facts)
+    passphrase = steps.enrol(phone, office.facts)
     steps.speak(phone, office.url, language)
     office.stop()
     phone.touches, begun = 0, time.monotonic()
