@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -17,6 +18,7 @@ GROUP_OF = 12
 VISIT_OF = 6
 SINGLE = ("crisis", "accompaniment", "warm_line", "outreach", "hospital_ed", "referral", "collateral", "attempt_no_show")
 LANGUAGES = ("en", "es")
+PRISON = re.compile("prison|correction", re.IGNORECASE)
 COMMENT = "What did they decide?"
 
 
@@ -42,7 +44,7 @@ def write_many(phone: Chromium, base: str, address: str, people: int) -> list[st
         phone.type("#f-title", "Evening circle")
         phone.type("#f-description", "We went around the circle and each said one thing.")
     else:
-        phone.tap("#f-place label.chip", 2)
+        phone.tap(phone.page.locator("#f-place label.chip", has_text=PRISON).first)
     for at in range(people):
         phone.tap(phone.page.locator(".roster-row .check").nth(at))
         phone.type(phone.page.locator(".roster-row textarea").nth(at), f"Said one thing, number {at}.")
