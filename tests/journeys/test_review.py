@@ -1,17 +1,13 @@
-"""The loop at the office, with the keyboard and a browser without the page's script: return, co-sign ten, close a flag."""
+"""The loop at the office, by keys and touches: return, co-sign ten, close a flag."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from playwright.sync_api import Page, expect
 
-from tests.journeys import screens
+from tests.journeys import steps
 from tests.journeys.chromium import DESKTOP
 from tests.journeys.conftest import Browser
 from tests.support.office import Office
-
-SHOTS = Path("var/review")
 
 
 def words_of(page: Page) -> str:
@@ -23,11 +19,9 @@ def words_of(page: Page) -> str:
 def test_a_supervisor_returns_one_cosigns_ten_and_closes_a_flag(office: Office, browser: Browser) -> None:
     """Ten co-signatures cost eleven touches: one to begin, one each."""
     desk = browser("desk", DESKTOP)
-    screens.signed_in(desk, office)
+    steps.sign_in(desk, office, steps.account(office.facts, "supervisor"))
     page = desk.page
-    SHOTS.mkdir(parents=True, exist_ok=True)
     page.goto(office.url + "/dashboard/review")
-    page.screenshot(path=SHOTS / "queue.png", full_page=True)
     waiting = page.locator("main a[href^='/dashboard/notes/']", has_text="Read").count()
     assert waiting >= 12
     page.get_by_role("link", name="Start reading").click()
@@ -49,7 +43,6 @@ def test_a_supervisor_returns_one_cosigns_ten_and_closes_a_flag(office: Office, 
     open_flags = flags.count()
     assert open_flags
     flags.first.locator("a").click()
-    page.screenshot(path=SHOTS / "note.png", full_page=True)
     page.get_by_role("button", name="Close the flag").click()
     expect(page.locator(".error-summary")).to_be_visible()
     page.locator("#f-reason").fill("Called them. They are safe with their sister.")
