@@ -96,6 +96,14 @@ def sync_now(phone: Phone, base: str) -> None:
     phone.tap("form[action='/app/exchange'] button")
 
 
+def receive(phone: Chromium, base: str) -> None:
+    """An exchange to its end, and nothing is left only on the phone. The page before it may have said so already."""
+    phone.go(f"{base}/app/sync")
+    phone.page.evaluate("document.querySelector('main').dataset.before = 'yes'")
+    phone.tap("form[action='/app/exchange'] button")
+    phone.see("main:not([data-before]) .notice.done", seconds=60)
+
+
 def sign_in(browser: Chromium, office: Office, account: dict[str, Any], path: str = "/dashboard") -> None:
     """At the office, with sign-in name and passphrase."""
     browser.go(f"{office.url}{path}")

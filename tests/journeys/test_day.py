@@ -86,12 +86,6 @@ def revise(phone: Chromium, note: str) -> str:
     return phone.page.url
 
 
-def receive(phone: Chromium, office: Office) -> None:
-    """Until nothing is only on the phone."""
-    steps.sync_now(phone, office.url)
-    phone.see("main .notice.done", seconds=60)
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_day_of_twelve_contacts(office: Office, browser: Browser, language: str) -> None:
     phone: Chromium = browser("phone")
@@ -116,14 +110,14 @@ def test_a_day_of_twelve_contacts(office: Office, browser: Browser, language: st
     )
 
     office.start()
-    receive(phone, office)
+    steps.receive(phone, office.url)
     desk = browser("desk", DESKTOP)
     steps.sign_in(desk, office, steps.account(office.facts, "supervisor"))
     for note in notes[:2]:
         answer(desk, office, note, "return", COMMENT)
     for note in [*notes[2:], group[0], visit[0]]:
         answer(desk, office, note, "cosign")
-    receive(phone, office)
+    steps.receive(phone, office.url)
 
     office.stop()
     phone.kill()
@@ -141,12 +135,12 @@ def test_a_day_of_twelve_contacts(office: Office, browser: Browser, language: st
     tell(f"two returned notes revised offline, {language}", touches=touches)
 
     office.start()
-    receive(phone, office)
+    steps.receive(phone, office.url)
     for note in revisions:
         desk.page.goto(f"{office.url}/dashboard/notes/{note.rpartition('/')[2]}")
         expect(desk.page.locator(".difference")).to_contain_text("decided")
         answer(desk, office, note, "cosign")
-    receive(phone, office)
+    steps.receive(phone, office.url)
     for note in [*revisions, notes[2], group[0]]:
         phone.go(note)
         phone.see("main .notice.done", "Co-signed" if language == "en" else "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tests.journeys import steps
-from tests.journeys.chromium import Chromium
 from tests.journeys.conftest import Browser
 from tests.support.office import Office
 
@@ -67,7 +66,7 @@ def test_a_returned_note_is_revised_offline_compared_and_co_signed(office: Offic
     steps.write(phone, TEXTS)
     steps.check_and_sign(phone)
     old = phone.page.url.rpartition("/")[2]
-    received(phone, office)
+    steps.receive(phone, office.url)
 
     steps.sign_in(supervisor, office, steps.account(office.facts, "supervisor"), f"/dashboard/notes/{old}")
     supervisor.page.locator("#f-field").select_option("answers.did")
@@ -76,7 +75,7 @@ def test_a_returned_note_is_revised_offline_compared_and_co_signed(office: Offic
     supervisor.tap("form[action$='/return'] button")
     supervisor.see("main", COMMENT)
 
-    received(phone, office)
+    steps.receive(phone, office.url)
     office.stop()
     phone.kill()
     phone = browser("phone")
@@ -102,7 +101,7 @@ def test_a_returned_note_is_revised_offline_compared_and_co_signed(office: Offic
     assert COMMENT not in phone.text("main")
 
     office.start()
-    received(phone, office)
+    steps.receive(phone, office.url)
     supervisor.go(f"{office.url}/dashboard/notes/{old}")
     supervisor.tap(f"a[href='/dashboard/notes/{new}']")
     supervisor.see(".difference del", "red")
@@ -111,12 +110,6 @@ def test_a_returned_note_is_revised_offline_compared_and_co_signed(office: Offic
     supervisor.go(f"{office.url}/dashboard/notes/{new}")
     supervisor.see(".review-said", "Co-signed")
     assert supervisor.count("form[action$='/cosign']") == 0
-    received(phone, office)
+    steps.receive(phone, office.url)
     phone.go(f"{office.url}/app/notes/{new}")
     phone.see("main", "Co-signed by")
-
-
-def received(phone: Chromium, office: Office) -> None:
-    """The phone has sent and fetched everything."""
-    steps.sync_now(phone, office.url)
-    phone.see("main", "Everything is received", seconds=30)
