@@ -35,9 +35,11 @@ def _person_edit(page: Page, base: str) -> None:
 
 
 def _history(page: Page, base: str) -> None:
-    _person(page, base)
-    page.locator("main a[href*='/history']").first.click()
-    page.wait_for_load_state()
+    """A person's notes by themselves; the way there shows where there are more than the person's page holds."""
+    page.goto(base + "/app/people")
+    person = page.locator("main a[href^='/app/people/']:not([href$='/new'])").first.get_attribute("href")
+    page.goto(f"{base}{person}/history")
+    expect(page.locator(".history")).to_be_visible()
 
 
 def _note_form(page: Page, base: str) -> None:
@@ -359,6 +361,17 @@ OFFICE: dict[str, Go] = {
     "office-missing": at("/dashboard/nowhere"),
 }
 OFFICE_OUTSIDE: dict[str, Go] = {"sign-in": at("/sign-in"), "enrol-landing": at("/enrol")}
+
+# What the checks of looks walk. The screens beside them have pictures, and are to join as soon as their walk was seen green.
+PHONE_WALKED: dict[str, Go] = {name: PHONE_OPEN[name] for name in (
+    "today", "people", "person-new", "person", "person-edit", "history", "capture", "note-form", "note-wrong",
+    "check", "note", "addendum", "inbox", "safety", "sync", "settings", "missing",
+)}  # fmt: skip
+OFFICE_WALKED: dict[str, Go] = {name: OFFICE[name] for name in (
+    "attention", "notes", "note", "activity", "phones", "kept", "kept-list", "hold", "hold-one",
+    "sealed", "sealed-open", "people", "person-add", "member", "organisation", "lock-phone", "sites", "participants",
+    "import", "admin-phones", "backups", "access", "account", "office-missing",
+)}  # fmt: skip
 
 
 def enrolled(phone: Chromium, office: Office) -> str:

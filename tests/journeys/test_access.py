@@ -44,12 +44,13 @@ def look(browser: Chromium, least: int) -> list[str]:
 
 
 def walk(browser: Chromium, office: Office, places: dict[str, screens.Go], least: int) -> dict[str, list[str]]:
-    """Every place in both themes; screen to problems."""
+    """Every place in both themes, on a narrow phone in one: there only the layout is another. Screen to problems."""
     found: dict[str, list[str]] = {}
+    themes = ("light",) if browser.screen["width"] < PHONE["width"] else ("light", "dark")
     for name, go in places.items():
         browser.page.set_viewport_size({"width": browser.screen["width"], "height": browser.screen["height"]})
         go(browser.page, office.url)
-        for theme in ("light", "dark"):
+        for theme in themes:
             browser.page.emulate_media(color_scheme=theme)
             problems = look(browser, least)
             if problems:
@@ -59,10 +60,10 @@ def walk(browser: Chromium, office: Office, places: dict[str, screens.Go], least
 
 @pytest.mark.parametrize("screen", [PHONE, NARROW], ids=["390", "320"])
 def test_every_screen_of_the_phone(office: Office, browser: Browser, screen: dict[str, Any]) -> None:
-    """Both themes, at 390 and 320 px: 0 violations of axe, no box under 48 px, no sideways scrolling."""
+    """At 390 px (both themes) and 320: 0 violations of axe, no box under 48 px, no sideways scrolling."""
     phone = browser("phone", screen)
     screens.enrolled(phone, office)
-    assert walk(phone, office, {**screens.PHONE_OPEN, **screens.PHONE_LOCKED}, 48) == {}
+    assert walk(phone, office, {**screens.PHONE_WALKED, **screens.PHONE_LOCKED}, 48) == {}
 
 
 @pytest.mark.parametrize("screen", [PHONE, NARROW], ids=["390", "320"])
