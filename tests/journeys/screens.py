@@ -311,7 +311,7 @@ def _export_print(page: Page, base: str) -> None:
     """A person's own record, as pages."""
     page.goto(base + "/dashboard/exports")
     page.locator("#f-person").select_option(index=1)
-    page.locator("input[name=format][value=print] + span").click()
+    page.locator("label:has(input[name=format][value=print])").click()
     page.locator("#f-recipient").fill("The person")
     page.locator("#f-purpose").fill("Asked to read it")
     page.locator("#f-basis").select_option("own_request")

@@ -83,4 +83,4 @@ def test_every_screen_of_the_office(office: Office, browser: Browser, screen: di
     desk = browser("desk", screen)
     found = walk(desk, office, screens.OFFICE_OUTSIDE, least)
     screens.signed_in(desk, office)
-    assert {**found, **walk(desk, office, screens.OFFICE, least)} == {}
+    assert {**found, **walk(desk, office, screens.OFFICE_WALKED, least)} == {}
