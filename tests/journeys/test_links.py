@@ -25,7 +25,7 @@ def test_a_person_is_referred_and_asked_with_no_signal_and_the_office_sees_it_la
     phone.go(f"{office.url}/app/people")
     person = re.search(r"/app/people/([0-9a-f-]{36})", phone.page.locator(PERSON).first.get_attribute("href") or "")
     phone.tap(PERSON)
-    phone.page.wait_for_function("document.querySelector('h1')?.textContent.trim() !== 'People'")
+    phone.page.locator("h1", has_not_text="People").wait_for()
     phone.see("a[href^='/app/notes/new']")
     assert person is not None
     base = f"{office.url}/app/people/{person.group(1)}"
