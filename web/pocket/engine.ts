@@ -175,7 +175,7 @@ async function show(
   ask: PageContext["status"] | null = null,
 ): Promise<Response> {
   const status = said.isFragment ? null : await ask?.();
-  // What the person reads may be in another language than the phone's.
+  // What the person reads may be in another language than the phone's; without its words the phone's own stand in.
   if (said.view["lang"] === "es") await learn("es", deps.readShell).catch(() => undefined);
   const frame = {
     theme,

@@ -112,6 +112,7 @@ function known(before: string): Typed {
   try {
     return JSON.parse(before) as Typed;
   } catch {
+    // A hidden field that was tampered with or cut: everything typed then counts as changed.
     return {};
   }
 }

@@ -141,6 +141,7 @@ function known(before: string): Partial<Typed> {
   try {
     return JSON.parse(before) as Partial<Typed>;
   } catch {
+    // A hidden field that was tampered with or cut: everything typed then counts as changed.
     return {};
   }
 }

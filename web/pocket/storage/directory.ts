@@ -52,6 +52,7 @@ export function directory(database: Database, key: CryptoKey): () => Promise<rea
     if (now === mark) return list;
     mark = now;
     list = read();
+    // Whoever asked hears of the failure; the next one reads anew.
     list.catch(() => {
       mark = "";
     });

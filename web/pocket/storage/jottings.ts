@@ -74,6 +74,7 @@ export function jottings(database: Database, vaultKey: CryptoKey): Jottings {
       const { point, box } = known.jottingKey;
       const privateKey = await openPrivateHalf(vaultKey, box);
       const recipient = fromBase64url(point);
+      // One that is damaged stays where it is, and hides no other.
       const opened = await Promise.all(
         known.jottings.map(({ sealed }) => unseal(privateKey, recipient, sealed).catch(() => null)),
       );

@@ -34,6 +34,7 @@ export async function wrapByPasskey(
 /** The vault key, or null when this answer does not open the wrap. */
 export async function unwrapByPasskey(wrap: PasskeyWrap, prf: string): Promise<CryptoKey | null> {
   const key = await keyFrom(prf, wrap.salt, wrap.credential);
+  // Another passkey's answer opens nothing: the passphrase is asked for.
   const raw = key && (await openBytes(key, label(wrap.credential), wrap).catch(() => null));
   return raw?.length === KEY_BYTES ? sealedKey(raw) : null;
 }
