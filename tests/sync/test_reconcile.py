@@ -124,6 +124,15 @@ def test_the_same_record_from_another_place_is_no_duplicate():
     assert verdicts(desk.put(ANA_PHONE, note(), note(set={**CORE, "mode": "video"}))) == ["noop", "DUPLICATE_DOC"]
 
 
+def test_a_draft_that_was_put_away_never_comes_back_under_its_id():
+    """So a phone gives a draft's record a new id each time it is begun (web/pocket/draft_id.ts)."""
+    desk = Desk()
+    begun = draft(set={"form": "plan@1", "content": "{}"})
+    again = {**begun, "set": {"form": "plan@1", "content": '{"vision":["x"]}'}}
+    decisions = [desk.one(ANA_PHONE, change) for change in (begun, draft("void"), again, {**again, "doc": an_id(30)})]
+    assert verdicts(decisions) == ["applied", "applied", "DUPLICATE_DOC", "applied"]
+
+
 def test_a_bundle_is_decided_as_one():
     """One member fails, none is kept; the culprit is named, the others say why."""
     desk = Desk()

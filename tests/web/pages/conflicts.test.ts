@@ -125,7 +125,8 @@ describe("a signed note", () => {
 });
 
 test("an unfinished note of two phones can stay as two", async () => {
-  const content = (did: string) => JSON.stringify({ form_ref: ["one_on_one@1"], did: [did], person: [JM] });
+  const own = { draft_id: [id("77")] };
+  const content = (did: string) => JSON.stringify({ form_ref: ["one_on_one@1"], did: [did], person: [JM], ...own });
   hand.memory.officeDrafts.push({
     doc: NOTE,
     type: "draft",
@@ -143,7 +144,10 @@ test("an unfinished note of two phones can stay as two", async () => {
     standing: { at: "received", code: "003B", when: NOW },
   } as Seen<Record<string, unknown>>);
   expect(await page(`/app/conflicts/${NOTE}`)).toContain("there");
+  expect(await page(`/app/conflicts/${NOTE}`)).toContain(`/app/drafts/${id("77")}`);
   await hand.post(`/app/conflicts/${NOTE}`, { path: "content", choice: "41", then: "both" });
-  expect([...hand.memory.kept.values()].map((draft) => draft.content["did"])).toEqual([["there"]]);
+  expect([...hand.memory.kept.values()].map((draft) => draft.content)).toEqual([
+    { form_ref: ["one_on_one@1"], did: ["there"], person: [JM] },
+  ]);
   expect(hand.memory.bundles[0]?.[0]?.set).toEqual({ content: content("here") });
 });

@@ -5,7 +5,17 @@ import { transport } from "../../../web/pocket/replication/transport";
 import { clearStatus } from "../../../web/pocket/status";
 import { facts, keepFact } from "../../../web/pocket/storage/meta";
 import { Office, rowOf } from "../support/office";
-import { BUCKET, enrolledPhone, id, NOW, newNote, noteFields, SPECIALIST, type TestPhone } from "../support/phone";
+import {
+  BUCKET,
+  enrolledPhone,
+  id,
+  NOW,
+  newNote,
+  noteFields,
+  PERSON,
+  SPECIALIST,
+  type TestPhone,
+} from "../support/phone";
 
 const DAY_MS = 86_400_000;
 
@@ -420,4 +430,51 @@ test("a draft that changed goes to the office before the phone is out of sight, 
   await phone.memory.saveDraft({ ...draft, content: { did: ["two"] }, updatedAt: NOW + 31_000 });
   expect(await phone.memory.offerDrafts(NOW + 31_000)).toBe(false);
   expect(await phone.memory.offerDrafts(NOW + 31_000, 20_000)).toBe(true);
+});
+
+test("a form that was put away and is begun again is insured again: the office takes no id a second time", async () => {
+  const { phone, office, run } = await setting();
+  await run();
+  const draft = {
+    id: id(5),
+    form: "plan@1",
+    content: { person: [PERSON], vision: ["one"] },
+    startedAt: NOW,
+    updatedAt: NOW,
+  };
+  const life = async (words: string) => {
+    const content = { person: [PERSON], vision: [words] };
+    await phone.memory.saveDraft({ ...draft, content });
+    expect(await phone.memory.offerDrafts(NOW, 0)).toBe(true);
+    await run();
+    expect([...office.rows.values()].filter(({ type }) => type === "draft")).toHaveLength(1);
+    await phone.memory.dropDraft(id(5));
+    await run();
+  };
+  await life("one");
+  await life("two");
+  await life("three");
+  const outcomes = [...office.decided.values()].map(({ receipt }) => receipt.outcome);
+  expect(outcomes).toEqual(Array.from({ length: 6 }, () => "applied"));
+  expect(await phone.memory.drafts()).toEqual([]);
+});
+
+test("on another phone such a form is found by its own id, and goes on there as the same one", async () => {
+  const { phone, office, run } = await setting();
+  await run();
+  const content = { person: [PERSON], vision: ["half"] };
+  await phone.memory.saveDraft({ id: id(5), form: "plan@1", content, startedAt: NOW, updatedAt: NOW });
+  await phone.memory.offerDrafts(NOW, 0);
+  await run();
+  const other = await enrolledPhone();
+  const next = new Office();
+  for (const { seq: _, ...row } of office.rows.values()) next.put(row);
+  await exchangeOf(other, next).run("asked");
+  expect(await other.memory.draft(id(5))).toMatchObject({ id: id(5), content });
+  expect((await other.memory.drafts()).map((each) => each.id)).toEqual([id(5)]);
+  await other.memory.saveDraft({ id: id(5), form: "plan@1", content, startedAt: NOW, updatedAt: NOW + 1 });
+  expect((await other.memory.drafts()).map((each) => each.id)).toEqual([id(5)]);
+  await other.memory.offerDrafts(NOW, 0);
+  const [entry] = await other.memory.pending();
+  expect(entry?.change).toMatchObject({ kind: "patch", type: "draft", doc: [...next.rows.values()][0]?.doc });
 });

@@ -3,6 +3,7 @@
  * by us. A choice is a change like any other: should yet another version have come meanwhile, that one is kept too.
  */
 
+import { contentAndId } from "../draft_id";
 import { length } from "../forms";
 import { translate } from "../render";
 import { ADDENDUM, addendumDraftOf } from "./addendum_draft";
@@ -117,7 +118,7 @@ async function added(record: Kept, words: string, context: PageContext): Promise
 
 /** The version of an unfinished note that was kept aside, as an unfinished note of its own. */
 function second(record: Kept, value: unknown, { now, newId }: PageContext): Draft {
-  const content = JSON.parse(String(value)) as Draft["content"];
+  const { content } = contentAndId("", String(value));
   return {
     id: newId(),
     form: content["form_ref"]?.[0] ?? String(record.fields["form"] ?? ""),
@@ -163,6 +164,10 @@ async function writePage(
   };
 }
 
+/** A draft goes by another id on the phone than its record. */
+const ownId = ({ type, doc, fields }: Kept): string =>
+  type === "draft" ? contentAndId(doc, String(fields["content"])).id : doc;
+
 async function frame(record: Kept, context: PageContext): Promise<Record<string, unknown>> {
   const places: Readonly<Record<string, string>> = { note: "notes", participant: "people", draft: "drafts" };
   return {
@@ -173,7 +178,7 @@ async function frame(record: Kept, context: PageContext): Promise<Record<string,
     href:
       record.type === "keepwell"
         ? `/app/people/${String(record.fields["participant"])}/keepwell`
-        : `/app/${places[record.type]}/${record.doc}`,
+        : `/app/${places[record.type]}/${ownId(record)}`,
     is_signed: record.body.state === "signed",
     now: context.now,
     zone: await zoneOf(context.memory),

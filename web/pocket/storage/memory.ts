@@ -12,6 +12,7 @@ import type {
   ReturnedFields,
   SiteFields,
 } from "../generated/schema";
+import { newId } from "../ids";
 import type { Memory, NewChange, Seen } from "../pages/page";
 import { type Captured, capture } from "./capture";
 import { contentHash } from "./content_hash";
@@ -19,7 +20,7 @@ import type { Database } from "./database";
 import { directory } from "./directory";
 import { drafts as draftStore, type KeptDraft } from "./drafts";
 import { facts, keepFact } from "./meta";
-import { restored, whereabouts } from "./office_drafts";
+import { officeFields, recordOf, restoredBeside } from "./office_drafts";
 import { type Entry, outbox as outboxStore } from "./outbox";
 import type { Fields } from "./overlay";
 import { type Mark, records as recordStore } from "./records";
@@ -57,7 +58,7 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
     return turn;
   };
 
-  const officeDraft = async (id: string): Promise<Seen<Fields> | null> => one<Fields>(id, "draft");
+  const officeDraft = async (id: string): Promise<Seen<Fields> | null> => recordOf(id, await all<Fields>("draft"));
 
   const based = async (change: NewChange): Promise<Captured> => ({
     ...change,
@@ -95,13 +96,15 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
 
   const voidOf = async (draft: string): Promise<Captured[]> => {
     const office = await officeDraft(draft);
-    return office ? [await based({ kind: "void", type: "draft", doc: draft, bucket: own })] : [];
+    return office ? [await based({ kind: "void", type: "draft", doc: office.doc, bucket: own })] : [];
   };
 
   const draftChange = async ({ draft }: KeptDraft): Promise<Captured> => {
     const office = await officeDraft(draft.id);
-    const set = { form: draft.form, content: JSON.stringify(draft.content), ...whereabouts(draft) };
-    return based({ kind: office ? "patch" : "create", type: "draft", doc: draft.id, bucket: own, set });
+    const about = { type: "draft", bucket: own, set: officeFields(draft) } as const;
+    return based(
+      office ? { ...about, kind: "patch", doc: office.doc } : { ...about, kind: "create", doc: newId(clock.wall()) },
+    );
   };
 
   return {
@@ -195,14 +198,13 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
     async drafts() {
       const kept = await drafts.all();
       const here = new Set(kept.map(({ draft }) => draft.id));
-      const fromOffice = (await all<Fields>("draft")).filter((record) => !here.has(record.doc)).map(restored);
+      const fromOffice = restoredBeside(await all<Fields>("draft"), here);
       return [...kept.map(({ draft }) => draft), ...fromOffice].sort((a, b) => b.updatedAt - a.updatedAt);
     },
     async draft(id) {
       const kept = await drafts.get(id);
       if (kept) return kept.draft;
-      const office = await officeDraft(id);
-      return office && restored(office);
+      return restoredBeside(await all<Fields>("draft"), new Set()).find((draft) => draft.id === id) ?? null;
     },
     async saveDraft(draft) {
       await inTurn(async () => drafts.keep({ draft, officeAt: (await drafts.get(draft.id))?.officeAt ?? null }));
