@@ -7,11 +7,10 @@ import { freshContent } from "./fresh_draft";
 import { saving } from "./not_saved";
 import type { Page, PageAnswer, PageContext } from "./page";
 import { byName, peopleOf } from "./people_view";
-import { type Content, contentOf, one } from "./typed";
+import { type Content, contentOf, isId, one } from "./typed";
 
 const RECENT_LIMIT = 6;
 const LENGTHS = [15, 30, 45, 60];
-const IS_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 const ask: Page = async (request, context) => {
   const content = await freshContent(context, request.query.get("person") ?? "");
@@ -22,7 +21,7 @@ const keep: Page = async (request, context) => {
   const typed = contentOf(request.form);
   const id = one(typed, "draft");
   const { draft: _draft, ...content } = typed;
-  if (!IS_ID.test(id) || !("did" in typed) || !("minutes" in typed)) {
+  if (!isId(id) || !("did" in typed) || !("minutes" in typed)) {
     return formPage(context.newId(), { ...(await freshContent(context, "")), ...content }, context, 422, [
       "form.error.incomplete",
     ]);

@@ -5,15 +5,15 @@ import type { CheckinFields, InstrumentFields, ParticipantFields } from "../gene
 import { translate } from "../render";
 import { instrumentOf, measures, questions, said } from "./checkin_questions";
 import { measureView } from "./checkin_view";
+import { CHECKIN, keptAnswer, keptBy } from "./kept_form";
 import { notFound } from "./missing";
 import { saving } from "./not_saved";
-import type { Page, PageAnswer, PageContext, Seen } from "./page";
+import type { NewChange, Page, PageAnswer, PageContext, Seen } from "./page";
 import { zoneOf } from "./surroundings";
-import { type Content, clean, contentOf, line } from "./typed";
+import { type Content, clean, contentOf, isId, line } from "./typed";
 
 const GOOD_LIMIT_CHARS = 2000;
 const GOOD_SHOWN = 5;
-const IS_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 type Person = Seen<ParticipantFields>;
 type Instrument = Seen<InstrumentFields> | null;
@@ -49,15 +49,29 @@ const list: Page = async (request, context) => {
   };
 };
 
+/** Fresh, or an unfinished one handed over again. */
 const ask: Page = async (request, context) => {
   const person = await openPerson(request.params["id"] ?? "", context);
-  const id = request.query.get("instrument") ?? "";
+  const doc = request.query.get("draft") ?? "";
+  if (doc && (await context.memory.one(doc, "checkin"))) return { redirect: `/app/checkins/${doc}` };
+  const draft = doc ? await context.memory.draft(doc) : null;
+  const content: Content = draft?.form === CHECKIN ? draft.content : { checkin_id: [context.newId()] };
+  const id = line(content, "instrument") || (request.query.get("instrument") ?? "");
   const instrument = await instrumentOf(id, context.memory);
   if (!person || (id && !instrument)) return notFound(request, context);
-  return formPage(person, instrument, { checkin_id: [context.newId()] }, context, 200);
+  return formPage(person, instrument, content, context, 200);
 };
 
+/** Every touch and pause. */
 const keep: Page = async (request, context) => {
+  const content: Content = { ...contentOf(request.form), form_ref: [CHECKIN], person: [request.params["id"] ?? ""] };
+  const doc = line(content, "checkin_id");
+  // A late one, of a check-in that is kept already, brings no draft back.
+  if (isId(doc) && (await context.memory.one(doc, "checkin"))) return keptBy(async () => undefined, context);
+  return keptAnswer(doc, CHECKIN, content, context, isId(doc));
+};
+
+const done: Page = async (request, context) => {
   const person = await openPerson(request.params["id"] ?? "", context);
   const content = contentOf(request.form);
   const instrument = await instrumentOf(line(content, "instrument"), context.memory);
@@ -67,13 +81,22 @@ const keep: Page = async (request, context) => {
   const set = readFields(person, instrument, content, context);
   const wrong = problemOf(doc, set);
   if (wrong) return formPage(person, instrument, content, context, 422, wrong);
+  const change: NewChange = { kind: "create", type: "checkin", doc, bucket: person.bucket, set: { ...set } };
   return saving(
     async () => {
-      await context.memory.capture([{ kind: "create", type: "checkin", doc, bucket: person.bucket, set: { ...set } }]);
+      await context.memory.capture([change], doc);
       return { redirect: `/app/checkins/${doc}` };
     },
     (why) => formPage(person, instrument, content, context, 507, why),
   );
+};
+
+/** The person keeps nothing of it. Back to their own page: the phone is still in their hands. */
+const drop: Page = async (request, context) => {
+  const doc = request.form.get("checkin_id") ?? "";
+  const draft = await context.memory.draft(doc);
+  if (draft?.form === CHECKIN) await context.memory.dropDraft(doc);
+  return { redirect: `/app/people/${request.params["id"]}/checkins` };
 };
 
 /** What the person sees of it, before anybody else does. */
@@ -132,7 +155,7 @@ function readFields(person: Person, instrument: Instrument, content: Content, co
 }
 
 function problemOf(doc: string, { answers, good = "" }: CheckinFields): string {
-  if (!IS_ID.test(doc)) return "form.error.incomplete";
+  if (!isId(doc)) return "form.error.incomplete";
   if (length(good) > GOOD_LIMIT_CHARS) return "form.error.too_long_short";
   return answers || good ? "" : "links.error.nothing";
 }
@@ -145,7 +168,7 @@ async function formPage(
   status: 200 | 422 | 507,
   wrong = "",
 ): Promise<PageAnswer> {
-  const { lang, newId } = context;
+  const { lang, memory, newId } = context;
   const id = line(content, "checkin_id");
   const asked = questions(instrument?.fields ?? null, lang).map((one) => ({
     ...one,
@@ -159,7 +182,8 @@ async function formPage(
     template: "phone/checkin_new.html",
     view: {
       person: person.doc,
-      id: IS_ID.test(id) ? id : newId(),
+      id: isId(id) ? id : newId(),
+      is_drafted: (await memory.draft(id)) !== null,
       instrument: instrument?.doc ?? "",
       title: instrument?.fields.name ?? "",
       prompt: instrument ? said(instrument.fields.prompt, lang) : "",
@@ -177,6 +201,8 @@ async function formPage(
 export const routes = {
   "GET /app/people/{id}/checkins": list,
   "GET /app/people/{id}/checkins/new": ask,
-  "POST /app/people/{id}/checkins/new": keep,
+  "POST /app/people/{id}/checkins/new": done,
+  "POST /app/people/{id}/checkins/keep": keep,
+  "POST /app/people/{id}/checkins/drop": drop,
   "GET /app/checkins/{id}": show,
 };

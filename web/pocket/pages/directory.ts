@@ -7,7 +7,7 @@ import { found } from "./directory_search";
 import { notFound } from "./missing";
 import type { Page, PageAnswer, PageContext, PageRequest, Resource } from "./page";
 import { zoneOf } from "./surroundings";
-import { contentOf, line } from "./typed";
+import { contentOf, isId, line } from "./typed";
 
 export const KINDS = [
   "housing",
@@ -32,11 +32,12 @@ interface Asked {
   readonly kind: string;
   /** For whom something is looked up; "" for nobody in particular. */
   readonly person: string;
+  /** The unfinished referral it is looked up for, or "". */
+  readonly referral: string;
 }
 
 /** The empty page looks at nothing; it asks for everything itself once it stands, so that it stands at once. */
-const directory: Page = async (request, context) =>
-  page({ q: "", kind: "", person: request.query.get("person") ?? "" }, null, context);
+const directory: Page = async (request, context) => page({ q: "", kind: "", ...forWhom(request) }, null, context);
 
 const search: Page = async (request, context) => {
   const asked = askedOf(request);
@@ -51,12 +52,14 @@ const search: Page = async (request, context) => {
 const show: Page = async (request, context) => {
   const one = await context.memory.one<ResourceFields>(request.params["id"] ?? "", "resource");
   if (!one) return notFound(request, context);
-  const person = await personOf(request.query.get("person") ?? "", context);
+  const { person: asked, referral } = forWhom(request);
+  const person = await personOf(asked, context);
+  const query = queryOf(person?.id ?? "", referral);
   return {
     status: 200,
     template: "phone/resource.html",
     view: {
-      ...entry(one, person?.id ?? "", context.lang),
+      ...entry(one, query, context.lang),
       languages: spoken(one.fields, context.lang),
       hours: one.fields.hours ?? "",
       for_whom: one.fields.for_whom ?? "",
@@ -65,7 +68,8 @@ const show: Page = async (request, context) => {
       checked_on: one.fields.checked_on ?? "",
       is_closed: one.fields.is_open === false,
       person,
-      refer_href: `/app/referrals/new?resource=${one.doc}${person ? `&person=${person.id}` : ""}`,
+      back_href: `/app/directory${query}`,
+      refer_href: `/app/referrals/new?resource=${one.doc}${person ? `&person=${person.id}` : ""}${referral && `&draft=${referral}`}`,
       now: context.now,
       zone: await zoneOf(context.memory),
     },
@@ -76,7 +80,24 @@ function askedOf(request: PageRequest): Asked {
   const content = contentOf(request.form);
   const kind = line(content, "kind");
   const isKnown = (KINDS as readonly string[]).includes(kind);
-  return { q: line(content, "q"), kind: isKnown ? kind : "", person: line(content, "person") };
+  const referral = line(content, "referral");
+  return {
+    q: line(content, "q"),
+    kind: isKnown ? kind : "",
+    person: line(content, "person"),
+    referral: isId(referral) ? referral : "",
+  };
+}
+
+function forWhom({ query }: PageRequest): Pick<Asked, "person" | "referral"> {
+  const referral = query.get("referral") ?? "";
+  return { person: query.get("person") ?? "", referral: isId(referral) ? referral : "" };
+}
+
+/** What links within the directory carry along. */
+function queryOf(person: string, referral: string): string {
+  const parts = [person && `person=${person}`, referral && `referral=${referral}`].filter((part) => part !== "");
+  return parts.length > 0 ? `?${parts.join("&")}` : "";
 }
 
 async function page(asked: Asked, list: readonly Resource[] | null, context: PageContext): Promise<PageAnswer> {
@@ -92,7 +113,9 @@ async function page(asked: Asked, list: readonly Resource[] | null, context: Pag
       is_filtered: asked.q !== "" || asked.kind !== "",
       count: list?.length ?? 0,
       more: Math.max(0, (list?.length ?? 0) - SHOWN),
-      entries: (list ?? []).slice(0, SHOWN).map((one) => entry(one, person?.id ?? "", context.lang)),
+      entries: (list ?? [])
+        .slice(0, SHOWN)
+        .map((one) => entry(one, queryOf(person?.id ?? "", asked.referral), context.lang)),
     },
   };
 }
@@ -102,10 +125,10 @@ async function personOf(id: string, { memory }: PageContext): Promise<{ id: stri
   return one && { id: one.doc, name: one.fields.name };
 }
 
-function entry({ doc, fields }: Resource, person: string, lang: PageContext["lang"]): Record<string, unknown> {
+function entry({ doc, fields }: Resource, query: string, lang: PageContext["lang"]): Record<string, unknown> {
   return {
     name: fields.name,
-    href: `/app/directory/${doc}${person ? `?person=${person}` : ""}`,
+    href: `/app/directory/${doc}${query}`,
     kinds: fields.kinds.map((kind) => translate(lang, `links.kind.${kind}`)).join(", "),
     address: fields.address ?? "",
     phone: fields.phone ?? "",

@@ -6,10 +6,9 @@ import { notFound } from "./missing";
 import { saving } from "./not_saved";
 import type { Draft, Page, PageAnswer, PageContext } from "./page";
 import { peopleOf } from "./people_view";
-import { contentOf, line, one } from "./typed";
+import { contentOf, isId, line, one } from "./typed";
 
 const NAME_LIMIT = 120;
-const IS_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** What was typed for somebody new, and what is wrong with it. */
 interface Newcomer {
@@ -38,7 +37,7 @@ const add: Page = async (request, context) => {
   if (!draft) return notFound(request, context);
   const typed = contentOf(request.form);
   const alias = line(typed, "alias");
-  const id = IS_ID.test(line(typed, "person_id")) ? line(typed, "person_id") : context.newId();
+  const id = isId(line(typed, "person_id")) ? line(typed, "person_id") : context.newId();
   const isAgreed = line(typed, "same") === "yes";
   const key = await problemOf(alias, isAgreed, context);
   const typedSoFar = { id, alias, problem: key && translate(context.lang, key, { limit: NAME_LIMIT }) };

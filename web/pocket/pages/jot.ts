@@ -8,12 +8,11 @@ import { newId } from "../ids";
 import { jotDown, jottingState, MOST_JOTTINGS } from "../storage/jottings";
 import type { GatePage } from "./gate";
 import { NotSaved, type PageAnswer } from "./page";
-import { clean } from "./typed";
+import { clean, isId } from "./typed";
 
 const LINE_LIMIT_CHARS = 1000;
 const PLACE_LIMIT_CHARS = 100;
 const MOST_MINUTES = 16 * 60;
-const IS_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 interface Typed {
   readonly id: string;
@@ -31,7 +30,7 @@ const ask: GatePage = async (_, context) => {
 const keep: GatePage = async (request, context) => {
   const told = (name: string) => clean(request.form.get(name) ?? "");
   const typed = { id: told("id"), line: told("line"), minutes: told("minutes"), place: told("place") };
-  if (!IS_ID.test(typed.id)) return formPage({ ...typed, id: newId(context.now) }, 422, "incomplete");
+  if (!isId(typed.id)) return formPage({ ...typed, id: newId(context.now) }, 422, "incomplete");
   const problem = problemOf(typed);
   if (problem) return formPage(typed, 422, problem);
   try {

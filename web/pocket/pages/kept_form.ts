@@ -20,6 +20,9 @@ export const CONSENT = "consent@1";
 export const PLAN = "plan@1";
 export const GOAL = "goal@1";
 export const KEEPWELL = "keepwell@1";
+/** Not "referral@1", which is the form of a note. */
+export const REFER = "refer@1";
+export const CHECKIN = "checkin@1";
 
 const person = ({ content }: Draft): string => `/app/people/${one(content, "person")}`;
 
@@ -28,6 +31,8 @@ const SORTS: Readonly<Record<string, Sort>> = {
   [CONSENT]: { href: ({ id }) => `/app/consents/${id}/ask`, name: "consent.draft" },
   [PLAN]: { href: (draft) => `${person(draft)}/plan/edit`, name: "plan.draft" },
   [GOAL]: { href: (draft) => `${person(draft)}/goals/${one(draft.content, "goal")}`, name: "plan.draft_goal" },
+  [REFER]: { href: ({ id }) => `/app/referrals/new?draft=${id}`, name: "links.draft_referral" },
+  [CHECKIN]: { href: (draft) => `${person(draft)}/checkins/new?draft=${draft.id}`, name: "links.draft_checkin" },
   [KEEPWELL]: { href: (draft) => `${person(draft)}/keepwell/edit`, name: "keepwell.draft" },
 };
 

@@ -6,18 +6,17 @@ import { translate } from "../render";
 import { words } from "./choices";
 import { saving } from "./not_saved";
 import type { NewChange, Page, PageAnswer, PageContext } from "./page";
-import { type Content, contentOf, line } from "./typed";
+import { type Content, contentOf, isId, line } from "./typed";
 
 /** Longest text of each field, in characters, as sync/records/participant.py has them. */
 const LIMITS = { called: 120, code: 40, pronouns: 40, contact: 400, goal: 400 } as const;
-const IS_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 const ask: Page = async (_request, context) => formPage({ person_id: [context.newId()] }, context, 200, []);
 
 const add: Page = async (request, context) => {
   const content = contentOf(request.form);
   const id = line(content, "person_id");
-  if (!IS_ID.test(id) || !("called" in content)) {
+  if (!isId(id) || !("called" in content)) {
     return formPage({ ...content, person_id: [context.newId()] }, context, 422, [
       { field: "", key: "form.error.incomplete", limit: 0 },
     ]);

@@ -12,7 +12,7 @@ import type { NewChange, Page, PageAnswer, PageContext } from "./page";
 import { asked, formFor } from "./session_draft";
 import { standingView } from "./standing";
 import { zoneOf } from "./surroundings";
-import { type Content, contentOf, line, one } from "./typed";
+import { type Content, contentOf, isId, line, one } from "./typed";
 import { addDays, instant, local, weekStart } from "./when";
 
 export const ACTIVITIES = ["supervision", "training", "travel", "paperwork", "meeting", "other"] as const;
@@ -20,14 +20,13 @@ const LENGTHS = ["15", "30", "60", "120"] as const;
 const WORDS_LIMIT = 400;
 const MINUTE_MS = 60_000;
 const WEEK_DAYS = 7;
-const IS_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 const show: Page = async (_request, context) => timePage(await fresh(context), context, 200, []);
 
 const add: Page = async (request, context) => {
   const content = contentOf(request.form);
   const id = one(content, "entry");
-  if (!IS_ID.test(id) || !("end" in content))
+  if (!isId(id) || !("end" in content))
     return timePage({ ...(await fresh(context)), ...content }, context, 422, [problem("", "form.error.incomplete")]);
   if (await context.memory.one(id, "work_time")) return { redirect: "/app/own-time" };
   const { fields, errors } = await readTime(content, context);

@@ -8,12 +8,10 @@ import type { Page, PageAnswer, PageContext, Seen } from "./page";
 import { frozen, isEmpty, planView } from "./plan_view";
 import { readSigning, signingView } from "./signing";
 import { zoneOf } from "./surroundings";
-import { type Content, contentOf, one } from "./typed";
+import { type Content, contentOf, isId, one } from "./typed";
 import { local } from "./when";
 
 type Person = Seen<ParticipantFields>;
-
-const IS_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 const ask: Page = async (request, context) => {
   const person = await context.memory.participant(request.params["id"] ?? "");
@@ -27,8 +25,7 @@ const sign: Page = async (request, context) => {
   if (!person) return notFound(request, context);
   const typed = contentOf(request.form);
   const id = one(typed, "plan_id");
-  if (!IS_ID.test(id) || !("signed_name" in typed))
-    return page(person, typed, context, 422, "", "form.error.incomplete");
+  if (!isId(id) || !("signed_name" in typed)) return page(person, typed, context, 422, "", "form.error.incomplete");
   if (await memory.one(id, "plan")) return { redirect: `/app/plans/${id}` };
   const plan = frozen(person.fields);
   if (one(typed, "seen") !== JSON.stringify(plan)) return page(person, typed, context, 409, "", "plan.error.changed");

@@ -6,16 +6,16 @@ import type { ConsentFields, ParticipantFields, ReferralFields, ResourceFields }
 import { type Status, stepText } from "../referral_steps";
 import { translate } from "../render";
 import { chipOf, nextDayChoices, words } from "./choices";
+import { keptAnswer, keptBy, REFER } from "./kept_form";
 import { saving } from "./not_saved";
 import type { NewChange, Page, PageAnswer, PageContext, Seen } from "./page";
 import { zoneOf } from "./surroundings";
-import { type Content, contentOf, line } from "./typed";
+import { type Content, contentOf, isId, line } from "./typed";
 import { local } from "./when";
 
 /** Longest text of each field, in characters, as sync/records/referral.py has them. */
 const LIMITS = { need: 400, place: 200 } as const;
 const BEGINNINGS = ["offered", "accepted", "contacted", "appointment"] as const;
-const IS_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const IS_DAY = /^\d{4}-\d\d-\d\d$/;
 
 interface Problem {
@@ -24,16 +24,32 @@ interface Problem {
   readonly limit?: number;
 }
 
+/** Fresh, or going on with one that is unfinished, perhaps with a place that was looked up for it meanwhile. */
 const ask: Page = async (request, context) => {
   const asked = (name: string) => request.query.get(name) ?? "";
-  const content = { referral_id: [context.newId()], person: [asked("person")], resource: [asked("resource")] };
+  const id = asked("draft");
+  if (id && (await context.memory.one(id, "referral"))) return { redirect: `/app/referrals/${id}` };
+  const draft = id ? await context.memory.draft(id) : null;
+  const found = asked("resource") ? { resource: [asked("resource")] } : {};
+  if (draft?.form === REFER) return formPage({ ...draft.content, ...found }, context, 200, []);
+  const content = { referral_id: [isId(id) ? id : context.newId()], person: [asked("person")], ...found };
   return formPage({ ...content, status: ["offered"] }, context, 200, []);
+};
+
+/** Every pause in typing. */
+const keep: Page = async (request, context) => {
+  const content: Content = { ...contentOf(request.form), form_ref: [REFER] };
+  const id = line(content, "referral_id");
+  const isWhole = isId(id) && "need" in content;
+  // A late one, of a referral that is kept already, brings no draft back.
+  if (isWhole && (await context.memory.one(id, "referral"))) return keptBy(async () => undefined, context);
+  return keptAnswer(id, REFER, content, context, isWhole);
 };
 
 const add: Page = async (request, context) => {
   const content = contentOf(request.form);
   const id = line(content, "referral_id");
-  if (!IS_ID.test(id) || !("need" in content)) {
+  if (!isId(id) || !("need" in content)) {
     const fresh = { ...content, referral_id: [context.newId()] };
     return formPage(fresh, context, 422, [{ field: "", key: "form.error.incomplete" }]);
   }
@@ -42,7 +58,7 @@ const add: Page = async (request, context) => {
   if (problems.length > 0) return formPage(content, context, 422, problems);
   return saving(
     async () => {
-      await context.memory.capture([await creation(id, content, context)]);
+      await context.memory.capture([await creation(id, content, context)], id);
       return { redirect: `/app/referrals/${id}` };
     },
     (why) => formPage(content, context, 507, [{ field: "", key: why }]),
@@ -126,6 +142,7 @@ async function formPage(
     template: "phone/referral_new.html",
     view: {
       id: line(content, "referral_id"),
+      is_drafted: (await memory.draft(line(content, "referral_id"))) !== null,
       person: person && { id: person.doc, name: person.fields.name },
       people: open
         .map(({ doc, fields }) => ({ value: doc, text: fields.name }))
@@ -150,4 +167,8 @@ async function formPage(
   };
 }
 
-export const routes = { "GET /app/referrals/new": ask, "POST /app/referrals/new": add };
+export const routes = {
+  "GET /app/referrals/new": ask,
+  "POST /app/referrals/new": add,
+  "POST /app/referrals/keep": keep,
+};

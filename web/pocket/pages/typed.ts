@@ -9,6 +9,11 @@ export type Content = Readonly<Record<string, readonly string[]>>;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the point
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
 
+const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Whether a hidden field holds an id as the phone makes them. */
+export const isId = (text: string): boolean => ID.test(text);
+
 export function clean(text: string): string {
   return text
     .replace(/\p{Surrogate}/gu, "\ufffd")
