@@ -42,6 +42,12 @@ def test_a_person_is_referred_and_asked_with_no_signal_and_the_office_sees_it_la
     place = phone.text("h1").strip()
     phone.tap(".foot a.primary")
     phone.type("#f-need", NEED)
+    phone.see("#kept", "Kept")
+    # The phone was locked meanwhile, or the browser closed: what was typed stands among the unfinished.
+    phone.go(f"{office.url}/app/")
+    phone.tap("main a.card-main[href^='/app/referrals/new']")
+    phone.see("main", place)
+    assert phone.page.locator("#f-need").input_value() == NEED
     phone.tap("#f-status label.chip", says="Accepted")
     phone.tap("label.check")
     # The day to ask has come in every zone: so it stands on Today at whatever hour this runs.
@@ -62,6 +68,7 @@ def test_a_person_is_referred_and_asked_with_no_signal_and_the_office_sees_it_la
     phone.tap("#f-q_mood label.chip", 7)
     phone.tap("#f-q_hope label.chip", 9)
     phone.type("#f-good", GOOD)
+    phone.see("#kept", "Kept")
     phone.tap("button[form=checkin-form]")
     phone.see("h1", "Thank you")
     phone.see("main", "7 of 10")
