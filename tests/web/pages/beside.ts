@@ -14,10 +14,12 @@ const EMPTY: OwnBook = { asks: true, talk: "", days: [], debriefed: [] };
 
 export class MapJottings implements Jottings {
   readonly kept: Jotting[] = [];
+  /** Lines that do not open. */
+  unreadable = 0;
   constructor(private readonly memory: MapMemory) {}
 
   async all() {
-    return [...this.kept];
+    return { lines: [...this.kept], unreadable: this.unreadable };
   }
   async finish(id: string, draft: Draft) {
     const isHere = this.kept.some((one) => one.id === id);
@@ -27,6 +29,10 @@ export class MapJottings implements Jottings {
   }
   async drop(id: string) {
     this.kept.splice(0, this.kept.length, ...this.kept.filter((one) => one.id !== id));
+  }
+  async dropUnreadable() {
+    if (this.memory.refusal) throw new NotSaved(this.memory.refusal);
+    this.unreadable = 0;
   }
 }
 

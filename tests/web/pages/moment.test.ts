@@ -67,6 +67,22 @@ describe("a line written while locked", () => {
     expect(hand.jottings.kept).toEqual([JOTTING]);
   });
 
+  test("that cannot be read is said on Today, with what is safe and what to do, until it is deleted on purpose", async () => {
+    expect(await hand.get("/app/jottings/unreadable")).toEqual({ redirect: "/app/" });
+    hand.jottings.unreadable = 1;
+    expect(await page(hand.get("/app/"))).toContain("1 line cannot be read on this phone");
+    const told = await page(hand.get("/app/jottings/unreadable"));
+    for (const words of ["It is damaged", "everything else on this phone", "write it once more", 'href="/app/capture"'])
+      expect(told).toContain(words);
+    hand.memory.refusal = "storage";
+    expect(await page(hand.post("/app/jottings/unreadable/drop", {}))).toContain("Nothing was deleted");
+    expect(hand.jottings.unreadable).toBe(1);
+    hand.memory.refusal = null;
+    await hand.post("/app/jottings/unreadable/drop", {});
+    expect(await page(hand.get("/app/"))).not.toContain("cannot be read");
+    expect(hand.jottings.kept).toEqual([JOTTING]);
+  });
+
   test("can be let go, and is then nowhere", async () => {
     expect(await hand.post(`/app/jottings/${JOTTING.id}/drop`, {})).toEqual({ redirect: "/app/" });
     expect(await hand.get(`/app/jottings/${JOTTING.id}`)).toMatchObject({ status: 404 });

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { wipe } from "../../../web/pocket/storage/fresh";
 import { jotDown, jottingState, jottings, prepareJottings } from "../../../web/pocket/storage/jottings";
 import { facts, keepFact } from "../../../web/pocket/storage/meta";
+import { newSealPair } from "../../../web/pocket/vault/unseal";
 import { newVaultKey } from "../../../web/pocket/vault/wrap";
 import { enrolledPhone, id, NOW, PERSON } from "../support/phone";
 
@@ -36,16 +37,16 @@ describe("a jotting", () => {
     await phone.restart();
     const onDisk = JSON.stringify(await facts(phone.store, "jottings", "jottingKey"));
     expect(onDisk).not.toMatch(/canary|car"/);
-    expect((await jottings(phone.store, phone.key).all()).map(({ line }) => line)).toEqual([
+    expect((await jottings(phone.store, phone.key).all()).lines.map(({ line }) => line)).toEqual([
       "canary one",
       "canary two",
     ]);
   });
 
-  test("does not open with another key", async () => {
+  test("does not open with another key, and is counted, so that Today still stands and says so", async () => {
     const phone = await prepared();
     await jotDown(phone.store, jotting(1, "x"));
-    await expect(jottings(phone.store, await newVaultKey()).all()).rejects.toThrow();
+    expect(await jottings(phone.store, await newVaultKey()).all()).toEqual({ lines: [], unreadable: 1 });
   });
 
   test("that was damaged does not keep the others from being read", async () => {
@@ -55,7 +56,23 @@ describe("a jotting", () => {
     const [whole, torn] = (await facts(phone.store, "jottings")).jottings ?? [];
     if (!whole || !torn) throw new Error("not kept");
     await keepFact(phone.store, "jottings", [whole, { ...torn, sealed: { ...torn.sealed, ct: whole.sealed.ct } }]);
-    expect((await jottings(phone.store, phone.key).all()).map(({ line }) => line)).toEqual(["whole"]);
+    const kept = jottings(phone.store, phone.key);
+    expect(await kept.all()).toMatchObject({ lines: [{ line: "whole" }], unreadable: 1 });
+    expect((await jottingState(phone.store)).waiting).toBe(2);
+    await kept.dropUnreadable();
+    expect(await kept.all()).toMatchObject({ lines: [{ line: "whole" }], unreadable: 0 });
+    expect((await jottingState(phone.store)).waiting).toBe(1);
+  });
+
+  test("is sealed to a key that opens, though the one before was damaged", async () => {
+    const phone = await prepared();
+    await jotDown(phone.store, jotting(1, "lost"));
+    const { jottingKey } = await facts(phone.store, "jottingKey");
+    if (!jottingKey) throw new Error("not prepared");
+    await keepFact(phone.store, "jottingKey", { ...jottingKey, box: (await newSealPair(await newVaultKey())).box });
+    await prepareJottings(phone.store, phone.key);
+    await jotDown(phone.store, jotting(2, "kept"));
+    expect(await jottings(phone.store, phone.key).all()).toMatchObject({ lines: [{ line: "kept" }], unreadable: 1 });
   });
 
   test("becomes a draft once, whoever touches twice", async () => {
@@ -64,7 +81,7 @@ describe("a jotting", () => {
     const kept = jottings(phone.store, phone.key);
     const both = await Promise.all([kept.finish(id(1), draft(1)), kept.finish(id(1), draft(1))]);
     expect(both.filter(Boolean)).toHaveLength(1);
-    expect(await kept.all()).toEqual([]);
+    expect(await kept.all()).toEqual({ lines: [], unreadable: 0 });
     expect(await phone.memory.draft(id(1))).toEqual(draft(1));
   });
 
@@ -79,7 +96,7 @@ describe("a jotting", () => {
     const finished = jottings(phone.store, phone.key).finish(id(1), draft(1));
     await expect(finished).rejects.toMatchObject({ why: "quota" });
     IDBObjectStore.prototype.put = put;
-    expect((await jottings(phone.store, phone.key).all()).map(({ line }) => line)).toEqual(["stays"]);
+    expect((await jottings(phone.store, phone.key).all()).lines.map(({ line }) => line)).toEqual(["stays"]);
     expect(await phone.memory.draft(id(1))).toBeNull();
   });
 
@@ -95,6 +112,6 @@ describe("a jotting", () => {
     const phone = await prepared();
     await jotDown(phone.store, jotting(1, "before"));
     await prepareJottings(phone.store, phone.key);
-    expect(await jottings(phone.store, phone.key).all()).toHaveLength(1);
+    expect((await jottings(phone.store, phone.key).all()).lines).toHaveLength(1);
   });
 });

@@ -55,8 +55,29 @@ const drop: Page = async (request, context) => {
   );
 };
 
+/** Lines that do not open here: what is safe, and what to do. */
+const unreadable: Page = async (_request, context) => {
+  const count = (await context.jottings.all()).unreadable;
+  return count === 0 ? { redirect: "/app/" } : unreadablePage(count, 200, "");
+};
+
+const dropUnreadable: Page = async (_request, context) => {
+  const count = (await context.jottings.all()).unreadable;
+  return saving(
+    async () => {
+      await context.jottings.dropUnreadable();
+      return { redirect: "/app/" };
+    },
+    async (why) => unreadablePage(count, 507, why),
+  );
+};
+
+function unreadablePage(count: number, status: 200 | 507, why: string): PageAnswer {
+  return { status, template: "phone/jotting_unreadable.html", view: { count, why } };
+}
+
 async function jottingOf(request: PageRequest, context: PageContext): Promise<Jotting | null> {
-  return (await context.jottings.all()).find((each) => each.id === request.params["id"]) ?? null;
+  return (await context.jottings.all()).lines.find((each) => each.id === request.params["id"]) ?? null;
 }
 
 async function elsewhere(request: PageRequest, context: PageContext): Promise<PageAnswer> {
@@ -122,6 +143,8 @@ export async function jottingView(jotting: Jotting, context: PageContext): Promi
 }
 
 export const routes = {
+  "GET /app/jottings/unreadable": unreadable,
+  "POST /app/jottings/unreadable/drop": dropUnreadable,
   "GET /app/jottings/{id}": show,
   "POST /app/jottings/{id}": finish,
   "POST /app/jottings/{id}/drop": drop,

@@ -67,11 +67,13 @@ export interface Jotting {
 }
 
 export interface Jottings {
-  /** Oldest first. */
-  all(): Promise<Jotting[]>;
+  /** Lines oldest first; how many lie here that do not open. */
+  all(): Promise<{ readonly lines: readonly Jotting[]; readonly unreadable: number }>;
   /** The jotting becomes a draft, in one strict transaction. False when it is here no more. */
   finish(id: string, draft: Draft): Promise<boolean>;
   drop(id: string): Promise<void>;
+  /** Takes off those that do not open now. */
+  dropUnreadable(): Promise<void>;
 }
 
 export type Evening = "good" | "all_right" | "tired" | "heavy" | "talk";

@@ -21,7 +21,7 @@ const DAY_MS = 86_400_000;
 const today: Page = async (_request, context) => {
   const { memory, now } = context;
   const zone = await zoneOf(memory);
-  const [status, conflicts, people, notes, drafts, returned, jottings] = await Promise.all([
+  const [status, conflicts, people, notes, drafts, returned, { lines: jottings, unreadable }] = await Promise.all([
     context.status(),
     memory.conflicts(),
     peopleOf(memory),
@@ -40,6 +40,7 @@ const today: Page = async (_request, context) => {
     template: "phone/today.html",
     view: {
       ...(await ownToday(context, isDayDone)),
+      unreadable,
       jottings: await Promise.all(jottings.map((one) => jottingView(one, context))),
       credentials: await dueCredentials(context),
       now,

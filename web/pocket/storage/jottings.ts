@@ -18,10 +18,11 @@ const KID = "jotting";
 /** More than a day's worth; a locked phone in strange hands cannot fill itself up. */
 export const MOST_JOTTINGS = 50;
 
-/** The pair, made at the first unlock of a phone that has none. */
+/** The pair, made at the first unlock of a phone that has none, or whose own is damaged: what is sealed next must open. */
 export async function prepareJottings(database: Database, vaultKey: CryptoKey): Promise<void> {
-  const known = await facts(database, "jottingKey");
-  if (!known.jottingKey) await keepFact(database, "jottingKey", await newSealPair(vaultKey));
+  const { jottingKey } = await facts(database, "jottingKey");
+  const privateKey = jottingKey && (await openPrivateHalf(vaultKey, jottingKey.box).catch(() => null));
+  if (!privateKey) await keepFact(database, "jottingKey", await newSealPair(vaultKey));
 }
 
 /** Whether a line can be written down here while locked, and how many wait; nothing of them can be told. */
@@ -67,22 +68,30 @@ export function jottings(database: Database, vaultKey: CryptoKey): Jottings {
       return true;
     });
   };
+  /** Each with its text, or null where it does not open: one that is damaged stays where it is, and hides no other. */
+  const opened = async (): Promise<{ id: string; jotting: Jotting | null }[]> => {
+    const known = await facts(database, "jottingKey", "jottings");
+    const sealed = known.jottings ?? [];
+    const { jottingKey } = known;
+    if (!jottingKey || sealed.length === 0) return sealed.map(({ id }) => ({ id, jotting: null }));
+    const privateKey = await openPrivateHalf(vaultKey, jottingKey.box).catch(() => null);
+    const recipient = fromBase64url(jottingKey.point);
+    const read = async (envelope: Envelope): Promise<Jotting | null> =>
+      privateKey && (JSON.parse(await unseal(privateKey, recipient, envelope)) as Jotting);
+    return Promise.all(sealed.map(async (one) => ({ id: one.id, jotting: await read(one.sealed).catch(() => null) })));
+  };
   return {
     async all() {
-      const known = await facts(database, "jottingKey", "jottings");
-      if (!known.jottingKey || !known.jottings?.length) return [];
-      const { point, box } = known.jottingKey;
-      const privateKey = await openPrivateHalf(vaultKey, box);
-      const recipient = fromBase64url(point);
-      // One that is damaged stays where it is, and hides no other.
-      const opened = await Promise.all(
-        known.jottings.map(({ sealed }) => unseal(privateKey, recipient, sealed).catch(() => null)),
-      );
-      return opened.flatMap((text) => (text === null ? [] : [JSON.parse(text) as Jotting])).sort((a, b) => a.at - b.at);
+      const found = await opened();
+      const lines = found.flatMap(({ jotting }) => jotting ?? []).sort((a, b) => a.at - b.at);
+      return { lines, unreadable: found.length - lines.length };
     },
     finish: drop,
     async drop(id) {
       await drop(id, null);
+    },
+    async dropUnreadable() {
+      for (const { id, jotting } of await opened()) if (!jotting) await drop(id, null);
     },
   };
 }
