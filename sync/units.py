@@ -146,7 +146,7 @@ def first_day(day: int, rule: UnitRule) -> int | None:
     """From which day on contacts matter to one of `day`; None: all there ever were."""
     if not rule.max_per_period or rule.period == "none":
         return day
-    return None if rule.period == "rolling_months" else min(day, _period_start(day, rule))
+    return None if rule.period == "rolling_months" else min(day, period_start(day, rule))
 
 
 def overlaps(one: Contact, others: Iterable[Contact]) -> list[Overlap]:
@@ -190,7 +190,7 @@ def _paid_before(day: int, rule: UnitRule, paid_on: list[tuple[int, int]]) -> in
     """Hundredths of units paid so far in the period that ends with `day`."""
     if rule.period == "none":
         return 0
-    start = _period_start(day, rule)
+    start = period_start(day, rule)
     return sum(paid for on, paid in paid_on if start <= on <= day)
 
 
@@ -236,7 +236,7 @@ def _shown(hundredths: int) -> float:
     return hundredths // _WHOLE if hundredths % _WHOLE == 0 else hundredths / _WHOLE
 
 
-def _period_start(day: int, rule: UnitRule) -> int:
+def period_start(day: int, rule: UnitRule) -> int:
     """First day of the period that `day` lies in; of a rolling one the day after the same date, so many months ago."""
     on = _EPOCH + timedelta(days=day)
     if rule.period == "calendar_year":

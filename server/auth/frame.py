@@ -32,6 +32,7 @@ DASHBOARD: Final = (
     Place("/dashboard/caseloads", "account.place.caseloads", "users-round"),
     Place("/dashboard/notes", "account.place.notes", "notebook-text"),
     Place("/dashboard/activity", "account.place.activity", "chart-column"),
+    Place("/dashboard/units", "account.place.units", "gauge"),
     Place("/dashboard/referrals", "account.place.referrals", "send"),
     Place("/dashboard/outcomes", "account.place.outcomes", "smile"),
     Place("/dashboard/exports", "account.place.exports", "file-down"),

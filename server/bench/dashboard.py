@@ -27,6 +27,7 @@ NOTES: Final = 100_000
 PAGES: Final = {
     "needs attention": "/dashboard",
     "activity, 12 weeks": "/dashboard/activity",
+    "units against limits": "/dashboard/units",
     "notes, newest": "/dashboard/notes",
     "notes of a kind, late": "/dashboard/notes?kind=one_on_one&state=late",
     "notes, open flags": "/dashboard/notes?state=flag_open",

@@ -32,6 +32,7 @@ from server.dashboard import (
     reviewing,
     salvage,
     sessions,
+    units,
 )
 
 router: Final = Router(
@@ -40,6 +41,7 @@ router: Final = Router(
         attention.show,
         attention.show_unseen,
         activity.show,
+        units.show,
         exports.show,
         exports.export,
         exports.accounting,

@@ -9,10 +9,11 @@ from litestar.di import NamedDependency
 
 from server.auth.access import Access
 from server.auth.sessions import Member
-from server.dashboard.activity_view import by_period, chart_view, totals
+from server.dashboard.activity_view import by_period, chart_view, totals, with_units
 from server.dashboard.periods import civil, day_of, periods
 from server.dashboard.scene import AnyRequest, Scene, look
 from server.dashboard.shown import shown
+from server.dashboard.unit_sums import in_words, unit_sums
 from server.dashboard.waiting import waiting
 
 DEFAULT_DAYS: Final = 84
@@ -25,9 +26,11 @@ async def show(request: AnyRequest, access: NamedDependency[Access], member: Nam
     async with access.storage.read() as rows:
         scene = await look(request, access, member, rows)
         found = await waiting(rows, scene)
+        units = await unit_sums(request, rows, member.org, scene.settings)
     first, last, problems = span(request, scene)
     made = periods(scene.sums.between(first, last), first, last)
-    sites = totals(made, "site")
+    told = units.between(first, last)
+    sites = with_units(scene, totals(made, "site"), told, "site")
     for row in sites:
         row["name"] = scene.site_name(row["value"]) or scene.text("dashboard.elsewhere")
     view = {
@@ -38,9 +41,11 @@ async def show(request: AnyRequest, access: NamedDependency[Access], member: Nam
         "notes": sum(period.notes for period in made),
         "minutes": sum(row["minutes"] for row in sites),
         "chart": chart_view(scene, made),
-        "table_by_period": by_period(scene, made),
+        "table_by_period": by_period(scene, made, told),
         "sites": sites,
-        "kinds": totals(made, "contact_kind"),
+        "kinds": with_units(scene, totals(made, "contact_kind"), told, "kind"),
+        "units_made": in_words(scene, sum(one.tally.made for one in told)),
+        "units_paid": in_words(scene, sum(one.tally.paid for one in told)),
     }
     return shown(request, scene, found, "dashboard/activity.html", view)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from server.dashboard.chart import chart
 from server.dashboard.periods import Period, civil, trend
 from server.dashboard.scene import Scene
+from server.dashboard.unit_sums import Told, in_words
 from server.templating.filters import Filters
 
 SUPPORT: Final = ("emotional", "instrumental", "informational", "affiliational")
@@ -55,8 +56,8 @@ def support_view(made: Sequence[Period]) -> list[dict[str, Any]]:
     ]
 
 
-def by_period(scene: Scene, made: Sequence[Period]) -> dict[str, Any]:
-    """Table of periods by site; a last column for work away from every site if there was any."""
+def by_period(scene: Scene, made: Sequence[Period], units: Sequence[Told] = ()) -> dict[str, Any]:
+    """Table of periods by site, with the units of each; a column for work away from every site if there was any."""
     places: list[str | None] = [site.doc for site in scene.sites]
     if any(group.site is None for period in made for group in period.groups):
         places.append(None)
@@ -64,7 +65,12 @@ def by_period(scene: Scene, made: Sequence[Period]) -> dict[str, Any]:
     for period in reversed(made):
         counted = period.by(lambda group: group.site)
         label = _label(scene, period)
-        rows.append({"label": label, "counts": [counted[place] for place in places], "notes": period.notes})
+        own = [one.tally for one in units if period.first <= one.day <= period.last]
+        rows.append({
+            "label": label, "counts": [counted[place] for place in places], "notes": period.notes,
+            "made": in_words(scene, sum(one.made for one in own)),
+            "paid": in_words(scene, sum(one.paid for one in own)),
+        })  # fmt: skip
     columns = [scene.site_name(place) or scene.text("dashboard.elsewhere") for place in places]
     return {"columns": columns, "rows": rows}
 
@@ -80,6 +86,17 @@ def totals(made: Sequence[Period], key: str) -> list[dict[str, Any]]:
             minutes[value] = minutes.get(value, 0) + group.minutes
     ordered = sorted(notes, key=lambda value: (-notes[value], value or ""))
     return [{"value": value, "notes": notes[value], "minutes": minutes[value]} for value in ordered]
+
+
+def with_units(
+    scene: Scene, rows: list[dict[str, Any]], units: Sequence[Told], key: Literal["site", "kind"]
+) -> list[dict[str, Any]]:
+    """The same totals with the units beside each: all that were made, and how many of them are paid."""
+    for row in rows:
+        own = [one.tally for one in units if getattr(one, key) == row["value"]]
+        row["made"] = in_words(scene, sum(one.made for one in own))
+        row["paid"] = in_words(scene, sum(one.paid for one in own))
+    return rows
 
 
 def _label(scene: Scene, period: Period) -> str:

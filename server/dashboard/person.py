@@ -18,6 +18,8 @@ from server.auth.refusals import refusal_page
 from server.auth.sessions import Member
 from server.dashboard.scene import AnyRequest, Scene, look
 from server.dashboard.shown import shown
+from server.dashboard.unit_sums import unit_sums
+from server.dashboard.units import person_view
 from server.dashboard.waiting import waiting
 from server.storage import participants, person_records
 from server.storage.port import Rows
@@ -25,6 +27,7 @@ from server.templating.consent_view import consent_view, signature_view
 from server.templating.environment import render
 from server.templating.plan_view import plan_view
 from sync.consents import overall, state_of
+from sync.ids import participant_bucket
 from sync.records.consent import ConsentFields
 from sync.records.keepwell import PAGES
 from sync.records.keepwell_copy import KeepwellCopyFields
@@ -42,7 +45,7 @@ async def show(
     async with access.storage.read() as rows:
         scene = await look(request, access, member, rows)
         found = await participants.participant(rows, member.org, participant)
-        view = await _person(rows, scene, found) if found else {}
+        view = await _person(request, rows, scene, found) if found else {}
         waits = await waiting(rows, scene)
     if found is None:
         return refusal_page(request, "gone", 404)
@@ -85,17 +88,21 @@ def today_of(scene: Scene) -> str:
     return (date(1970, 1, 1) + timedelta(days=scene.today)).isoformat()
 
 
-async def _person(rows: Rows, scene: Scene, person: participants.Participant) -> dict[str, Any]:
+async def _person(
+    request: AnyRequest, rows: Rows, scene: Scene, person: participants.Participant
+) -> dict[str, Any]:
     today, fields = today_of(scene), person.fields
     consents = await person_records.of_person(rows, scene.org, person.id, ConsentFields)
     plans = await person_records.of_person(rows, scene.org, person.id, PlanFields)
     copies = await person_records.of_person(rows, scene.org, person.id, KeepwellCopyFields)
     held = await participants.assignments(rows, scene.org, person.id)
+    sums = await unit_sums(request, rows, scene.org, scene.settings)
     return {
         "id": person.id,
         "person": fields,
         "emergency": fields.emergency,
         "site": scene.site_name(fields.site),
+        "units": person_view(scene, sums.people.get(participant_bucket(person.id), [])),
         "is_part2": is_part2(fields),
         "supporters": [one.name for one in held],
         "consent_state": overall([one.fields for one in consents], today),

@@ -328,6 +328,7 @@ OFFICE: dict[str, Go] = {
     "notes": at("/dashboard/notes"),
     "note": _first("/dashboard/notes", "main a[href^='/dashboard/notes/']"),
     "activity": at("/dashboard/activity"),
+    "units": at("/dashboard/units"),
     "credentials": at("/dashboard/credentials"),
     "credentials-one": _first("/dashboard/credentials", "main a[href^='/dashboard/credentials/']"),
     "phones": at("/dashboard/phones"),
