@@ -6,12 +6,12 @@ co-signing says; the others only where the rule asks for a co-signature.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from hashlib import sha256
+from collections.abc import Collection, Sequence
 from typing import Final, Literal
 
 import msgspec
 
+from server.dashboard.cosigning import Asked, asked
 from server.dashboard.scene import Scene
 from server.storage import counting, review
 from server.storage.forms import forms
@@ -31,10 +31,14 @@ Reason = Literal["flag", "missing", "late", "gap", "over_cap"]
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """A note of the queue. `reasons`: why it is an exception; none: it is to be co-signed like any other."""
+    """A note of the queue. `reasons`: why it is an exception; `cosign`: why it is to be co-signed, if it is.
+
+    One of the two is there, or both.
+    """
 
     note: Unread
     reasons: list[Reason]
+    cosign: Asked | None
 
 
 async def queue(rows: Rows, scene: Scene, *, with_caps: bool = True) -> list[Entry]:
@@ -46,26 +50,17 @@ async def queue(rows: Rows, scene: Scene, *, with_caps: bool = True) -> list[Ent
     rules = scene.settings.rules
     beginners = await review.provisional(rows, scene.org) if rules.cosign.who == "provisional" else frozenset[str]()
     over = await _over_cap(rows, scene, found) if with_caps else frozenset[str]()
-    entries = [Entry(note, _reasons(scene, note, over)) for note in found]
-    return sorted(
-        (one for one in entries if one.reasons or is_asked(rules, one.note, beginners)),
-        key=lambda one: not one.reasons,
+    entries = [
+        Entry(note, _reasons(scene, note, over), cosign_asked(rules, note, beginners)) for note in found
+    ]
+    return sorted((one for one in entries if one.reasons or one.cosign), key=lambda one: not one.reasons)
+
+
+def cosign_asked(rules: Rules, note: Unread, beginners: Collection[str]) -> Asked | None:
+    """Whether and why the organisation's rules ask for a co-signature of this note."""
+    return asked(
+        rules.cosign, note.doc, note.author, note.contact_kind, has_flag=note.flag > 0, beginners=beginners
     )
-
-
-def is_asked(rules: Rules, note: Unread, beginners: frozenset[str]) -> bool:
-    """Whether the organisation's rule asks for a co-signature; a sample is drawn from the note's id, not by chance."""
-    match rules.cosign.who:
-        case "all":
-            return True
-        case "sample":
-            return int(sha256(note.doc.encode()).hexdigest()[:8], 16) % 100 < rules.cosign.percent
-        case "provisional":
-            return note.author in beginners
-        case "crisis_only":
-            return note.contact_kind == "crisis" or note.flag > 0
-        case _:
-            return False
 
 
 def due_ms(scene: Scene, kind: str) -> int:

@@ -11,7 +11,7 @@ from server.auth.access import Access
 from server.auth.audit import note_list
 from server.auth.sessions import Member
 from server.dashboard.queue import Entry, lacking, queue
-from server.dashboard.review_view import field_name
+from server.dashboard.review_view import cosign_words, field_name
 from server.dashboard.scene import AnyRequest, Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.waiting import waiting
@@ -51,6 +51,7 @@ def _row(scene: Scene, entry: Entry) -> dict[str, Any]:
         "by": scene.names.get(note.author, ""),
         "at": note.signed_at,
         "reasons": entry.reasons,
+        "cosign": cosign_words(scene, entry.cosign, note.author),
         "lacking": [field_name(scene, form, path) for path in lacking(scene, note)],
     }
 

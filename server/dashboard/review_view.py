@@ -8,8 +8,9 @@ from typing import Any, Final
 import msgspec
 
 from server.auth.sessions import Member
+from server.dashboard.cosigning import Asked
 from server.dashboard.queue import Entry
-from server.dashboard.scene import Scene
+from server.dashboard.scene import NOBODY, Scene
 from server.storage.forms import forms
 from server.storage.records import is_flag_closed, waits_since
 from sync.records.kind import Return
@@ -51,15 +52,16 @@ def review_view(
         "answers": _answers(scene, note),
         "said": msgspec.structs.asdict(said),
         "zone": note.fields["zone"],
-        **_place(note.doc, entries),
+        **_place(scene, note, entries),
     }
 
 
-def _place(doc: str, entries: Sequence[Entry]) -> dict[str, Any]:
-    """Where the note stands in the queue, and its neighbours; `at` 0 where it is not in it."""
+def _place(scene: Scene, note: Record, entries: Sequence[Entry]) -> dict[str, Any]:
+    """Where the note stands in the queue, why, and its neighbours; `at` 0 where it is not in it."""
+    doc = note.doc
     docs = [entry.note.doc for entry in entries]
     if doc not in docs:
-        return {"at": 0, "of": len(docs), "before": "", "after": "", "reasons": []}
+        return {"at": 0, "of": len(docs), "before": "", "after": "", "reasons": [], "cosign": ""}
     at = docs.index(doc)
     return {
         "at": at + 1,
@@ -67,7 +69,16 @@ def _place(doc: str, entries: Sequence[Entry]) -> dict[str, Any]:
         "before": docs[at - 1] if at else "",
         "after": docs[at + 1] if at + 1 < len(docs) else "",
         "reasons": list(entries[at].reasons),
+        "cosign": cosign_words(scene, entries[at].cosign, note.author),
     }
+
+
+def cosign_words(scene: Scene, asked: Asked | None, author: str) -> str:
+    """"Needs co-signing because ...", in the reader's language; "" where the rules ask for none."""
+    if asked is None:
+        return ""
+    name = scene.names.get(author, "") or NOBODY
+    return scene.text(f"review.because.{asked.why}", name=name, lot=asked.lot, percent=asked.percent)
 
 
 def _closed(scene: Scene, note: Record) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Any
 
@@ -162,20 +163,68 @@ async def test_a_page_that_grew_old_cosigns_nothing(busy: Harbor) -> None:
     assert (await busy.post(f"/dashboard/notes/{doc}/cosign", {"seen": "9" * 40, "hash": "z"})).status_code == 422
 
 
-async def test_rules_say_what_is_cosigned(busy: Harbor) -> None:
-    """None leaves the exceptions alone; a sample is the same for everybody who looks."""
+async def marked_provisional(desk: Harbor, person: str) -> None:
+    change = OfficeChange("patch", "member", person, ORG_BUCKET, {"is_provisional": True})
+    by = desk.people.administrator.id
+    decided = await desk.office.storage.submit_office(desk.org, by, "administrator", [change], desk.office.clock())
+    assert decided.receipts[0].outcome == "applied"
+
+
+@pytest.mark.parametrize(
+    "cosign",
+    [
+        {"who": "none"}, {"who": "all"}, {"who": "provisional"}, {"who": "crisis_only"},
+        {"who": "sample", "percent": 1}, {"who": "sample", "percent": 50}, {"who": "sample", "percent": 100},
+    ],
+)  # fmt: skip
+async def test_every_rule_of_co_signing_decides_the_queue(busy: Harbor, cosign: dict[str, Any]) -> None:
+    """The queue is the exceptions and what the rule asks for, told from the records alone; each says why."""
+    beginner = busy.people.specialists[1].id
+    await marked_provisional(busy, beginner)
     everything = await queued(busy)
     await rule(busy, {"who": "none"})
-    exceptions = await queued(busy)
-    assert set(exceptions) < set(everything)
-    await rule(busy, {"who": "sample", "percent": 50})
-    sample = await queued(busy)
-    assert set(exceptions) < set(sample) < set(everything)
-    assert await queued(busy) == sample
-    await rule(busy, {"who": "crisis_only"})
+    exceptions = set(await queued(busy))
     notes = {note.doc: note for note in await busy.records()}
-    for doc in set(await queued(busy)) - set(exceptions):
-        assert notes[doc].fields["contact_kind"] == "crisis" or notes[doc].fields.get("flags")
+
+    def is_asked(doc: str) -> bool:
+        fields = notes[doc].fields
+        match cosign["who"]:
+            case "all":
+                return True
+            case "sample":
+                return int(hashlib.sha256(doc.encode()).hexdigest()[:8], 16) % 100 < cosign["percent"]
+            case "provisional":
+                return notes[doc].author == beginner
+            case "crisis_only":
+                return fields["contact_kind"] == "crisis" or bool(fields.get("flags"))
+            case _:
+                return False
+
+    if cosign["who"] != "none":
+        await rule(busy, cosign)
+    words = await busy.page("/dashboard/review")
+    shown = READ.findall(words)
+    asked = {doc for doc in everything if is_asked(doc)}
+    assert set(shown) == exceptions | asked
+    assert shown == await queued(busy), "and again"
+    assert words.count("Needs co-signing because") == len(asked)
+    if cosign["who"] in {"all", "provisional", "crisis_only"}:
+        assert asked
+    for doc in list(asked)[:3]:
+        assert "Needs co-signing because" in await busy.page(f"/dashboard/notes/{doc}")
+
+
+async def test_a_queue_says_why_of_each(busy: Harbor) -> None:
+    """Whose credential it is, and the number that was drawn."""
+    beginner = busy.people.specialists[1]
+    await marked_provisional(busy, beginner.id)
+    await rule(busy, {"who": "provisional"})
+    assert f"because {beginner.name} has a provisional credential" in await busy.page("/dashboard/review")
+    await rule(busy, {"who": "sample", "percent": 60})
+    words = await busy.page("/dashboard/review")
+    for number in re.findall(r"its number is (\d+), and your rules take every number below 60", words):
+        assert int(number) < 60
+    assert "its number is" in words
 
 
 async def test_an_answer_from_the_phone_brings_a_note_back_to_the_queue(busy: Harbor) -> None:
