@@ -35,6 +35,7 @@ SECTIONS: Final = (
     "phone",
     "plan",
     "units",
+    "whom",
 )
 BUILT_IN: Final[Lang] = "en"
 _WORD: Final = re.compile(r"""["']([a-z_]+\.[A-Za-z0-9_.]+)["']""")

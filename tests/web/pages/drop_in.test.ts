@@ -125,3 +125,18 @@ test("somebody who left the caseload since the touch is signed by name all the s
   await touch("sign");
   expect(notes().map(({ participant }) => participant)).toEqual([DR]);
 });
+
+test("somebody closed, joined or reassigned while the log was open is told of before the touch that signs", async () => {
+  await touch(`add:${JM}`);
+  await touch(`add:${DR}`);
+  hand.memory.addPerson(id("03"), { name: "J. Moss" });
+  hand.memory.addPerson(JM, { name: "J. M.", status: "closed", merged_into: id("03") });
+  hand.memory.people.delete(DR);
+  const html = await page(hand.get(at));
+  expect(html).toContain("J. M. is now in one record with J. Moss");
+  expect(html).toContain("1 person is no longer on your list");
+  hand.memory.addPerson(JM, { name: "J. M.", status: "closed" });
+  expect(await page(hand.get(at))).toContain("Their record is closed: J. M.");
+  await touch("sign");
+  expect(notes().map(({ participant }) => participant)).toEqual([DR, JM]);
+});

@@ -291,3 +291,13 @@ test("the gate sheet counts and names nobody that is supported", async () => {
   expect(html).toContain("+1 555 0100");
   expect(html).not.toContain("J. M.");
 });
+
+test("somebody whose record was joined with another is told with whose, on the roster and before signing", async () => {
+  hand.memory.addPerson(id("03"), { name: "D. Ross" });
+  await hand.post(at, form());
+  hand.memory.addPerson(DR, { name: "D. R.", status: "closed", merged_into: id("03") });
+  expect(await page(hand.get(at))).toContain("Tick D. Ross instead");
+  const check = await signed();
+  expect(check).toContain("D. R. is now in one record with D. Ross");
+  expect(check).not.toContain("Their record is closed");
+});

@@ -8,6 +8,7 @@ import { saving } from "./not_saved";
 import type { Page, PageAnswer, PageContext } from "./page";
 import { byName, peopleOf } from "./people_view";
 import { type Content, contentOf, isId, one } from "./typed";
+import { withName } from "./whom";
 
 const RECENT_LIMIT = 6;
 const LENGTHS = [15, 30, 45, 60];
@@ -33,7 +34,7 @@ const keep: Page = async (request, context) => {
       await context.memory.saveDraft({
         id,
         form: one(content, "form_ref"),
-        content,
+        content: await withName(content, context.memory),
         startedAt: context.now,
         updatedAt: context.now,
       });

@@ -24,14 +24,16 @@ interface Warning {
   readonly text: string;
 }
 
+/** `name`: of whom it is about, as the draft knows them. */
 export async function checkView(
   id: string,
   fields: NoteFields,
   surroundings: Around,
   context: PageContext,
+  name: string,
 ): Promise<Record<string, unknown>> {
   const { memory, now, lang, person } = context;
-  const names = await namesFor(context, fields);
+  const names = { ...(await namesFor(context, fields)), person: name };
   const body = { author: person.id, state: "open", captured: now, received: 0, created: 0 } as const;
   const members = { [person.id]: { name: person.name, title: "" }, ...names.members };
   const counting = await countingOf(id, fields, surroundings, context);
@@ -44,9 +46,7 @@ export async function checkView(
     kind_words: kindWords(fields, lang),
     unit_lines: counting.lines,
     warnings: [
-      ...[...aboutTimes(fields, surroundings, context), ...(await overtaken(fields, memory))].map(
-        about("form.warning."),
-      ),
+      ...[...aboutTimes(fields, context), ...(await overtaken(fields, memory))].map(about("form.warning.")),
       ...counting.warnings.map(about("units.warning.")),
     ],
     hash: await memory.contentHash(fields),
@@ -60,9 +60,8 @@ function warningOf(key: string, lang: PageContext["lang"]): Warning {
   return { title: translate(lang, key), text: translate(lang, `${key}_text`) };
 }
 
-function aboutTimes(fields: NoteFields, surroundings: Around, { now }: PageContext): string[] {
+function aboutTimes(fields: NoteFields, { now }: PageContext): string[] {
   const found: string[] = [];
-  if (surroundings.participant?.fields.status === "closed") found.push("closed");
   if (fields.ended_at > now + SLACK_MS) found.push("not_over");
   if (fields.ended_at - fields.started_at > LONG_MS) found.push("long");
   return found;

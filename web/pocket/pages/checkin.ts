@@ -51,8 +51,8 @@ const list: Page = async (request, context) => {
 
 /** Fresh, or an unfinished one handed over again. */
 const ask: Page = async (request, context) => {
-  const person = await openPerson(request.params["id"] ?? "", context);
   const doc = request.query.get("draft") ?? "";
+  const person = await openPerson(request.params["id"] ?? "", doc, context);
   if (doc && (await context.memory.one(doc, "checkin"))) return { redirect: `/app/checkins/${doc}` };
   const draft = doc ? await context.memory.draft(doc) : null;
   const content: Content = draft?.form === CHECKIN ? draft.content : { checkin_id: [context.newId()] };
@@ -72,8 +72,8 @@ const keep: Page = async (request, context) => {
 };
 
 const done: Page = async (request, context) => {
-  const person = await openPerson(request.params["id"] ?? "", context);
   const content = contentOf(request.form);
+  const person = await openPerson(request.params["id"] ?? "", line(content, "checkin_id"), context);
   const instrument = await instrumentOf(line(content, "instrument"), context.memory);
   if (!person || (line(content, "instrument") && !instrument)) return notFound(request, context);
   const doc = line(content, "checkin_id");
@@ -132,9 +132,11 @@ async function checkinsOf(person: Person, { memory }: PageContext): Promise<Seen
   return all.sort((a, b) => b.fields.taken_at - a.fields.taken_at || b.doc.localeCompare(a.doc));
 }
 
-async function openPerson(id: string, { memory }: PageContext): Promise<Person | null> {
+/** Somebody whose support goes on, or who had begun to answer before it ended. */
+async function openPerson(id: string, draft: string, { memory }: PageContext): Promise<Person | null> {
   const one = await memory.participant(id);
-  return one && one.body.state !== "void" && one.fields.status !== "closed" ? one : null;
+  if (!one || one.body.state === "void") return null;
+  return one.fields.status !== "closed" || (await memory.draft(draft))?.form === CHECKIN ? one : null;
 }
 
 /** Only what was touched, and only numbers that were offered. */

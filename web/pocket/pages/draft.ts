@@ -10,6 +10,7 @@ import { type FieldError, formTyped, noteOf, readNote } from "./draft_note";
 import { followUp } from "./follow_up";
 import { freshContent } from "./fresh_draft";
 import { sortOf } from "./kept_form";
+import { leftOver } from "./left_over";
 import { notFound } from "./missing";
 import { saving } from "./not_saved";
 import { keptView, noteFormView } from "./note_form";
@@ -18,6 +19,7 @@ import { unplacedWords } from "./person_says";
 import { manyDraft } from "./session_draft";
 import { around, aroundCounting } from "./surroundings";
 import { type Content, contentOf, one } from "./typed";
+import { joined, whomOf, withName } from "./whom";
 
 type Status = 200 | 409 | 422 | 507;
 
@@ -35,6 +37,8 @@ const open: Page = async (request, context) => {
   const draft = await context.memory.draft(id);
   const many = draft && manyDraft(draft);
   if (many) return { redirect: many.href };
+  const left = draft ? await leftOver(draft, context.memory) : "";
+  if (left) return { redirect: left };
   if (draft?.form === ADDENDUM) return { redirect: `/app/notes/${one(draft.content, "note")}/addendum` };
   const other = draft ? sortOf(draft) : null;
   if (other) return { redirect: other.href };
@@ -53,8 +57,10 @@ const open: Page = async (request, context) => {
 /** Autosave posts the whole form; the button adds `then`. */
 const keep: Page = async (request, context) => {
   const id = idOf(request);
-  const content = contentOf(request.form);
+  const posted = contentOf(request.form);
   const then = request.form.get("then");
+  const about = then === "join" ? await joined(posted, context.memory) : posted;
+  const content = await withName(about, context.memory, (await context.memory.draft(id))?.content);
   if (!isWhole(content))
     return then === null
       ? keptPage(content, context, 422)
@@ -64,6 +70,7 @@ const keep: Page = async (request, context) => {
   return saving(
     async () => {
       await context.memory.saveDraft(await draftOf(id, content, context));
+      if (then === "join") return { redirect: `/app/drafts/${id}` };
       if (then === "later") return { redirect: "/app/" };
       if (then === "person" || then === "kind" || then === "form") return { redirect: `/app/drafts/${id}/${then}` };
       if (then === "check") return checkOrForm(id, content, context);
@@ -153,8 +160,9 @@ async function checkPage(
   const surroundings = await around(context, one(content, "person"));
   const { fields, errors } = readNote(content, surroundings);
   if (!fields) return formPage(id, content, context, 422, errors);
-  const view = await checkView(id, fields, surroundings, context);
-  return { status, template: "phone/check.html", view: { ...view, has_changed: status === 409, why } };
+  const whom = await whomOf(content, context.memory);
+  const view = await checkView(id, fields, surroundings, context, whom.name);
+  return { status, template: "phone/check.html", view: { ...view, whom, has_changed: status === 409, why } };
 }
 
 async function formPage(

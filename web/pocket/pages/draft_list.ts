@@ -8,10 +8,12 @@ import { alsoAsked } from "../rules";
 import { ADDENDUM } from "./addendum_draft";
 import { type Around, readNote } from "./draft_note";
 import { sortOf } from "./kept_form";
+import { leftOver } from "./left_over";
 import type { Draft, PageContext } from "./page";
 import { manyDraft } from "./session_draft";
 import { around } from "./surroundings";
 import { one } from "./typed";
+import { nameTyped } from "./whom";
 
 export interface DraftView {
   readonly href: string;
@@ -34,14 +36,16 @@ async function draftView(draft: Draft, context: PageContext): Promise<DraftView>
   const surroundings = await around(context, one(draft.content, "person"));
   const isAddendum = draft.form === ADDENDUM;
   const other = sortOf(draft);
+  const name = surroundings.participant?.fields.name ?? nameTyped(draft.content);
+  const left = await leftOver(draft, context.memory);
   if (other) {
-    const [name, detail] = [surroundings.participant?.fields.name ?? "", translate(context.lang, other.name)];
-    return { href: other.href, name, minutes: null, updated_at: draft.updatedAt, detail };
+    const detail = translate(context.lang, other.name);
+    return { href: left || other.href, name, minutes: null, updated_at: draft.updatedAt, detail };
   }
   const reading = isAddendum ? null : readNote(draft.content, surroundings);
   return {
-    href: isAddendum ? `/app/notes/${one(draft.content, "note")}/addendum` : `/app/drafts/${draft.id}`,
-    name: surroundings.participant?.fields.name ?? "",
+    href: left || (isAddendum ? `/app/notes/${one(draft.content, "note")}/addendum` : `/app/drafts/${draft.id}`),
+    name,
     minutes: reading?.span ? Math.floor((reading.span.end - reading.span.start) / 60_000) : null,
     updated_at: draft.updatedAt,
     detail: isAddendum

@@ -14,11 +14,13 @@ import { error, type FieldError } from "./field_error";
 import { CORRECTIONS } from "./loop";
 import type { Seen } from "./page";
 import { type Place, readPlace, type Site } from "./place";
-import { type Content, line, many, one } from "./typed";
+import { type Content, isId, line, many, one } from "./typed";
 import { addDays, instant } from "./when";
+import { nameTyped, whoTyped } from "./whom";
 
 /** What a draft is read against. */
 export interface Around {
+  /** Null for nobody, and for somebody who is not on this phone any more: the contact happened all the same. */
   readonly participant: Seen<ParticipantFields> | null;
   readonly sites: readonly Site[];
   readonly organisation: OrganisationFields | null;
@@ -92,11 +94,11 @@ export function readNote(content: Content, around: Around): Reading {
   const core = coreTyped(content, form, place);
   const answers = readAnswers(content, form, core);
   const errors: FieldError[] = [...when.errors, ...answers.errors];
+  const who = around.participant || nameTyped(content) ? whoTyped(content) : "";
   if (!place) errors.unshift(error("place", "form.error.place"));
-  if (!around.participant) errors.unshift(error("person", "form.error.person"));
-  if (errors.length > 0 || !place || !when.span || !around.participant)
-    return { errors, fields: null, place, span: when.span };
-  const fields = assemble(content, form, around.participant, place, when.span, answers.values);
+  if (!who) errors.unshift(error("person", "form.error.person"));
+  if (errors.length > 0 || !place || !when.span) return { errors, fields: null, place, span: when.span };
+  const fields = assemble(content, form, { who, goals: goalsOf(around) }, place, when.span, answers.values);
   const bytes = new TextEncoder().encode(JSON.stringify(fields)).length;
   if (bytes <= NOTE_LIMIT_BYTES) return { errors, fields, place, span: when.span };
   const longest = form.section.flatMap(({ field }) => field).find(({ key, type }) => type === "prose" && key === "did");
@@ -152,24 +154,28 @@ function impossible(span: Span, isExact: boolean, now: number): FieldError | nul
   return null;
 }
 
+/** Ids of the goals that can be named; null where nobody here knows them, and those chosen earlier stay. */
+function goalsOf({ participant }: Around): ReadonlySet<string> | null {
+  return participant && new Set((participant.fields.goals ?? []).map((goal) => goal.id));
+}
+
 function assemble(
   content: Content,
   form: Form,
-  participant: Seen<ParticipantFields>,
+  { who, goals }: { readonly who: string; readonly goals: ReadonlySet<string> | null },
   place: Place,
   span: Span,
   answers: NonNullable<NoteFields["answers"]>,
 ): NoteFields {
-  const goals = new Set((participant.fields.goals ?? []).map((goal) => goal.id));
   const supersedes = line(content, "supersedes");
   const touched = asks(form).includes("goals") ? many(content, "goals") : [];
   const reason = CORRECTIONS.find((name) => name === one(content, "reason"));
   const chosen = {
     ...chosenTyped(content, form),
-    goals: [...new Set(touched)].filter((id) => goals.has(id)).sort(),
+    goals: [...new Set(touched)].filter((id) => goals?.has(id) ?? isId(id)).sort(),
   };
   return {
-    participant: participant.doc,
+    participant: who,
     contact_kind: kindTyped(content, form),
     form: refOf(form),
     started_at: span.start,

@@ -7,6 +7,7 @@ import { saving } from "./not_saved";
 import type { Draft, Page, PageAnswer, PageContext } from "./page";
 import { peopleOf } from "./people_view";
 import { contentOf, isId, line, one } from "./typed";
+import { withName } from "./whom";
 
 const NAME_LIMIT = 120;
 
@@ -62,7 +63,7 @@ async function problemOf(alias: string, isAgreed: boolean, { memory }: PageConte
 }
 
 async function about(draft: Draft, person: string, context: PageContext, newcomer: Newcomer): Promise<PageAnswer> {
-  const content = { ...draft.content, person: [person], goals: [] };
+  const content = await withName({ ...draft.content, person: [person], goals: [] }, context.memory);
   return saving(
     async () => {
       await context.memory.saveDraft({ ...draft, content, updatedAt: context.now });

@@ -15,6 +15,7 @@ import { peopleOf } from "./people_view";
 import { readPlace } from "./place";
 import { aroundMany, asked, DRAFT_FORMS, type ManyAround } from "./session_draft";
 import { keptLine } from "./session_view";
+import { peopleWarnings } from "./session_whom";
 import { bundles } from "./sessions";
 import { type Content, contentOf, line, one } from "./typed";
 import { local } from "./when";
@@ -101,9 +102,7 @@ async function sign(id: string, content: Content, around: ManyAround, context: P
 function asRoster({ session, entries }: LogReading): Parameters<typeof bundles>[1] {
   return {
     session,
-    roster: entries.map(({ id, name, fields, isHere }) => {
-      return { id, note: id, name, code: "", line: "", isHere, isClosed: false, fields };
-    }),
+    roster: entries.map((entry) => ({ ...entry, note: entry.id, code: "", line: "" })),
   };
 }
 
@@ -165,6 +164,7 @@ async function logPage(
       latest: rows.slice(0, 1),
       earlier: rows.slice(1),
       count: entries.length,
+      warnings: peopleWarnings(entries, lang),
       kept: keptLine(around, null, false),
     },
   };

@@ -7,6 +7,7 @@ import { readPlace } from "./place";
 import { asked, formFor, hex, type ManyAround } from "./session_draft";
 import { type Content, line, many, one } from "./typed";
 import { instant } from "./when";
+import { goesOnAs } from "./whom";
 
 export const LENGTHS = ["5", "10", "15", "30", "60"] as const;
 const USUAL_MIN = 5;
@@ -19,6 +20,9 @@ export interface Entry {
   readonly person: string;
   readonly name: string;
   readonly isHere: boolean;
+  readonly isClosed: boolean;
+  /** Name of the record that goes on for them where two were joined, else "". */
+  readonly goesOn: string;
   readonly day: string;
   readonly clock: string;
   readonly minutes: string;
@@ -105,6 +109,8 @@ function entryOf(id: string, content: Content, around: ManyAround): Entry {
     person,
     name: known?.fields.name ?? line(content, `name_${key}`),
     isHere: known !== undefined,
+    isClosed: known?.fields.status === "closed",
+    goesOn: (known && goesOnAs(known, around.people)?.fields.name) ?? "",
     day: one(content, `day_${key}`),
     clock: one(content, `at_${key}`).slice(0, 5),
     minutes: one(content, `minutes_${key}`),

@@ -17,6 +17,7 @@ import { routes as goal } from "./goal";
 import { routes as inbox } from "./inbox";
 import { routes as jottings } from "./jottings";
 import { routes as keepwell } from "./keepwell";
+import { routes as leftOver } from "./left_over";
 import { routes as newPerson } from "./new_person";
 import { routes as note } from "./note";
 import { routes as own } from "./own";
@@ -50,6 +51,7 @@ export const routes: Readonly<Record<string, Page>> = {
   ...plan,
   ...planSign,
   ...keepwell,
+  ...leftOver,
   ...goal,
   ...consentAsk,
   ...capture,

@@ -8,6 +8,7 @@ import { saving } from "./not_saved";
 import type { Draft, PageAnswer, PageContext } from "./page";
 import { zoneOf } from "./surroundings";
 import { type Content, one } from "./typed";
+import { withName } from "./whom";
 
 /** What such a draft is, on Today and wherever else drafts are listed. */
 interface Sort {
@@ -49,7 +50,13 @@ export function draftOf(doc: string, digit: 4 | 5 | 6 | 7): string {
 export async function keepDraft(id: string, form: string, content: Content, context: PageContext): Promise<void> {
   const { memory, now } = context;
   const earlier = await memory.draft(id);
-  await memory.saveDraft({ id, form, content, startedAt: earlier?.startedAt ?? now, updatedAt: now });
+  await memory.saveDraft({
+    id,
+    form,
+    content: await withName(content, memory, earlier?.content),
+    startedAt: earlier?.startedAt ?? now,
+    updatedAt: now,
+  });
 }
 
 /** The answer to an autosave: the line above the button, never ahead of the truth. */

@@ -17,10 +17,12 @@ import {
 import { drawnNames, sectionViews } from "./form_view";
 import { revisesView } from "./loop";
 import type { PageContext } from "./page";
+import { isOpen } from "./plan_view";
 import { type Content, many, one } from "./typed";
 import { countedLine } from "./units_words";
 import { unplaced } from "./unplaced";
 import { local } from "./when";
+import { whomOf, whoTyped } from "./whom";
 
 const LENGTHS = [15, 30, 45, 60];
 const ALWAYS = ["form_ref", "person", "supersedes"];
@@ -52,7 +54,7 @@ export async function noteFormView(
   const typed = { content, lang, today: local(now, zone).day, errors: byField };
   const { place } = readNote(content, surroundings);
   const sections = sectionViews(form, typed, coreTyped(content, form, place));
-  const goals = goalChoices(surroundings, lang);
+  const goals = goalChoices(surroundings, content, lang);
   const asked = asks(form).filter((name) => name !== "goals" || goals.length > 0);
   return {
     id,
@@ -62,6 +64,8 @@ export async function noteFormView(
     kind: kindTyped(content, form),
     newer: newerOf(content, form),
     person: await personView(surroundings, context),
+    whom: await whomOf(content, context.memory),
+    who: whoTyped(content),
     supersedes: one(content, "supersedes"),
     revises: await revisesView(one(content, "supersedes"), context.memory),
     asks: Object.fromEntries(Object.keys(CONTROLS).map((name) => [name, asked.includes(name)])),
@@ -141,11 +145,18 @@ function whenView(content: Content, form: Form, zone: string, now: number, lang:
   };
 }
 
-function goalChoices({ participant }: Around, lang: PageContext["lang"]): Choice[] {
-  return (participant?.fields.goals ?? []).map((goal) => ({
-    value: goal.id,
-    text: translate(lang, "note.quoted", { words: goal.words }),
-  }));
+/** Goals that are worked on; one that was met or dropped only where it was chosen before, with what became of it. */
+function goalChoices({ participant }: Around, content: Content, lang: PageContext["lang"]): Choice[] {
+  const chosen = many(content, "goals");
+  const goals = (participant?.fields.goals ?? []).filter((goal) => isOpen(goal) || chosen.includes(goal.id));
+  return goals.map((goal) => {
+    const words = translate(lang, "note.quoted", { words: goal.words });
+    const { status = "active" } = goal;
+    return {
+      value: goal.id,
+      text: status === "active" ? words : `${words} · ${translate(lang, `plan.status.${status}`)}`,
+    };
+  });
 }
 
 /** What was typed and is drawn nowhere on this form travels along unseen. */

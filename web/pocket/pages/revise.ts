@@ -13,6 +13,7 @@ import { signedView } from "./note";
 import type { Page, PageAnswer, PageContext, PageRequest, Seen } from "./page";
 import { noteContent } from "./returned";
 import { contentOf, one } from "./typed";
+import { withName } from "./whom";
 
 const ask: Page = async (request, context) => {
   const note = await ownNote(request, context);
@@ -33,7 +34,7 @@ const begin: Page = async (request, context) => {
   const reason = CORRECTIONS.find((name) => name === given);
   if (!reason) return askPage(note, context, 422, "loop.revise.error");
   const old = noteContent({ ...note.fields }, note.body.captured, await memory.organisation());
-  const content = { ...old, supersedes: [note.doc], reason: [reason] };
+  const content = await withName({ ...old, supersedes: [note.doc], reason: [reason] }, memory);
   const id = context.newId();
   return saving(
     async () => {

@@ -8,6 +8,7 @@ import { type Place, readPlace } from "./place";
 import { formFor, hex, type ManyAround, mixed, rosterOf, type Sort } from "./session_draft";
 import { type Content, line, many, one } from "./typed";
 import { addDays, instant, local } from "./when";
+import { goesOnAs } from "./whom";
 
 export const VISIT_KINDS = ["in_reach", "one_on_one", "recovery_planning", "reentry", "hospital_ed"] as const;
 export const BESIDE = ["peer", "clinician", "staff", "volunteer", "guest"] as const;
@@ -26,6 +27,8 @@ export interface Listed {
   readonly line: string;
   readonly isHere: boolean;
   readonly isClosed: boolean;
+  /** Name of the record that goes on for them where two were joined, else "". */
+  readonly goesOn: string;
   readonly fields: NoteFields | null;
 }
 
@@ -67,6 +70,7 @@ function listed(draft: string, id: string, content: Content, around: ManyAround,
     line: one(content, `line_${hex(id)}`),
     isHere: person !== undefined,
     isClosed: person?.fields.status === "closed",
+    goesOn: (person && goesOnAs(person, around.people)?.fields.name) ?? "",
     fields,
   };
 }

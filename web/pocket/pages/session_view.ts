@@ -10,8 +10,10 @@ import { readPlace } from "./place";
 import { asked, hex, type ManyAround, rosterOf, type Sort } from "./session_draft";
 import { BESIDE, type Listed, type SessionReading, VISIT_KINDS } from "./session_read";
 import { sessionUnits } from "./session_units";
+import { peopleWarnings, type Warning } from "./session_whom";
 import { type Content, many, one } from "./typed";
 import { local } from "./when";
+import { goesOnAs } from "./whom";
 
 const RECENT_LIMIT = 20;
 const SLACK_MS = 600_000;
@@ -105,11 +107,16 @@ async function rosterView(
   const known = new Set(everyone.map(({ id }) => id));
   const gone = [...ticked].filter((id) => !known.has(id));
   const isShown = (person: PersonView, at: number) => at < RECENT_LIMIT || ticked.has(person.id);
+  const goesOn = (id: string): string => {
+    const person = around.people.get(id);
+    return (person && goesOnAs(person, around.people)?.fields.name) ?? "";
+  };
   const row = (id: string, name: string, isClosed: boolean) => ({
     id,
     key: hex(id),
     name,
     is_closed: isClosed,
+    goes_on: goesOn(id),
     is_here: around.people.has(id),
     is_ticked: ticked.has(id),
     code: one(content, `code_${hex(id)}`),
@@ -164,11 +171,6 @@ export async function seenHash({ memory }: PageContext, session: unknown, notes:
   return memory.contentHash({ session, notes } as unknown as Parameters<typeof memory.contentHash>[0]);
 }
 
-interface Warning {
-  readonly title: string;
-  readonly text: string;
-}
-
 type Session = NonNullable<SessionReading["session"]>;
 
 async function warnings(
@@ -192,8 +194,6 @@ async function warnings(
     );
     return found.length > 0 ? [say("named_line", { name: listed.name, others: names(found) })] : [];
   });
-  const closed = roster.filter(({ isClosed }) => isClosed);
-  const gone = roster.filter(({ isHere }) => !isHere);
   const silent = roster.filter(({ line }) => line.trim() === "");
   const most = groupMax(around);
   const people = roster.length + (session.headcount ?? 0);
@@ -203,8 +203,7 @@ async function warnings(
     ...(session.sort === "group" && most > 0 && people > most ? [say("over", { n: people, most })] : []),
     ...(session.sort === "group" && !session.description ? [say("no_description")] : []),
     ...(silent.length > 0 ? [say("no_line", { n: silent.length, names: names(silent) })] : []),
-    ...(closed.length > 0 ? [say("closed", { names: names(closed) })] : []),
-    ...(gone.length > 0 ? [say("gone", { n: gone.length })] : []),
+    ...peopleWarnings(roster, lang),
     ...(session.ended_at > context.now + SLACK_MS ? [say("not_over")] : []),
     ...((await isOverlapping(session, context)) ? [say("overlap")] : []),
   ];
