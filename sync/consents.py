@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Final, Literal
+from typing import Literal
 
 from sync.records.consent import ConsentFields
 
 ConsentState = Literal["none", "active", "expiring", "expired", "revoked"]
-WARN_DAYS: Final = 30
-"""So many days before its last one a consent counts as expiring."""
 
 
-def state_of(consent: ConsentFields, today: str, warn_days: int = WARN_DAYS) -> ConsentState:
-    """State of one consent. `today`: YYYY-MM-DD."""
+def state_of(consent: ConsentFields, today: str, warn_days: int) -> ConsentState:
+    """State of one consent. `today`: YYYY-MM-DD; `warn_days` before its last day it counts as expiring."""
     if consent.revoked_on:
         return "revoked"
     last = consent.expires_on
@@ -27,7 +25,7 @@ def state_of(consent: ConsentFields, today: str, warn_days: int = WARN_DAYS) -> 
     return "expiring" if last and last <= soon else "active"
 
 
-def overall(consents: Sequence[ConsentFields], today: str, warn_days: int = WARN_DAYS) -> ConsentState:
+def overall(consents: Sequence[ConsentFields], today: str, warn_days: int) -> ConsentState:
     """State for the person's card: the best that is in force, else how the last one ended."""
     states = [state_of(consent, today, warn_days) for consent in consents]
     for state in ("active", "expiring"):
@@ -41,7 +39,7 @@ def share_problem(consent: ConsentFields | None, today: str) -> Literal["", "mis
     """Why nothing may be shared on this consent, such as for a referral that waits; '' when it is in force."""
     if consent is None:
         return "missing"
-    state = state_of(consent, today)
+    state = state_of(consent, today, 0)
     return state if state in ("expired", "revoked") else ""
 
 

@@ -23,7 +23,7 @@ from server.auth.access import Access
 from server.auth.audit import Action
 from server.auth.forms import FORM_LIMIT_BYTES, Problem, errors_by_field, picked, posted
 from server.auth.frame import language_of, page, text
-from server.auth.notice import USUAL
+from server.auth.notice import STATEMENTS
 from server.auth.sessions import Member
 from server.storage.organisation_settings import Settings, organisation_record
 from server.storage.port import OfficeChange
@@ -159,7 +159,7 @@ def _page(
             {**group, "values": list(told.many.get(f"required_{group['kind']}", ()))}
             for group in required_choices(request)
         ],
-        "usual_notice": USUAL,
+        "statements": [{"name": name, "text": words} for name, words in STATEMENTS.items()],
     }  # fmt: skip
     return page(request, "administration/rules.html", view, 422 if problems else 200)
 

@@ -24,6 +24,7 @@ from sync.records.rules import (
     Period,
     Rounding,
     Rules,
+    Statement,
     UnitRule,
 )
 
@@ -34,16 +35,20 @@ NUMBERS: Final = {
     "units_max_per_period": (0, 100_000), "units_fiscal_month": (1, 12), "units_rolling_months": (1, 36),
     "billing_group_max": (0, 500), "note_due_h": (1, 720), "crisis_due_h": (1, 720), "late_after_h": (0, 720),
     "cosign_percent": (1, 100), "retention_days": (0, 3650), "small_below": (2, 100),
+    "consent_warn_days": (0, 365), "unseen_days": (1, 365), "review_days": (7, 366), "near_percent": (50, 100),
+    "evening_h": (12, 23), "debrief_h": (1, 168),
 }  # fmt: skip
 ONE_OF: Final[dict[str, tuple[str, ...]]] = {
     "units_rounding": get_args(Rounding), "units_aggregate": get_args(Aggregate), "units_past_day": get_args(Past),
     "units_period": get_args(Period), "units_past_period": get_args(Past), "cosign_who": get_args(CosignWho),
+    "notice_statement": get_args(Statement),
 }  # fmt: skip
 SOME_OF: Final[dict[str, tuple[str, ...]]] = {
     "billing_unpaid_settings": get_args(Setting), "billing_unpaid_kinds": get_args(ContactKind),
     "billing_unpaid_modes": get_args(Mode),
 }  # fmt: skip
 SWITCHES: Final = ("billing_is_goal_needed", "billing_is_volunteer_paid", "billing_is_transport_paid")
+OF_RULES: Final = tuple(name for name in NUMBERS if name in Rules.__struct_fields__)
 NOTICE_LIMIT: Final = 2000
 STORY: Final = ("said", "did", "went", "next")
 
@@ -60,8 +65,8 @@ def typed(fields: OrganisationFields) -> Typed:
     rules = fields.rules
     whole = {
         **_named("units", fields.units), **_named("billing", rules.billing), **_named("cosign", rules.cosign),
-        "note_due_h": fields.note_due_h, "crisis_due_h": rules.crisis_due_h, "late_after_h": rules.late_after_h,
-        "retention_days": rules.retention_days, "small_below": rules.small_below, "notice": rules.notice,
+        "note_due_h": fields.note_due_h, "notice": rules.notice,
+        **{name: getattr(rules, name) for name in (*OF_RULES, "notice_statement")},
     }  # fmt: skip
     single = {name: str(whole[name]) for name in (*NUMBERS, *ONE_OF, "notice")}
     ticked = {name: list(whole[name]) for name in SOME_OF}
@@ -93,7 +98,8 @@ def read_rules(
         cosign=_struct("cosign", told_all, Cosign),
         required=_required(many),
         notice=notice,
-        **{name: numbers[name] for name in ("crisis_due_h", "late_after_h", "retention_days", "small_below")},
+        notice_statement=words["notice_statement"],
+        **{name: numbers[name] for name in OF_RULES},
     )
     units = _struct("units", told_all, UnitRule)
     return msgspec.structs.replace(before, units=units, note_due_h=numbers["note_due_h"], rules=rules)

@@ -14,7 +14,7 @@ from server.dashboard.alarms import alarm_views
 from server.dashboard.periods import WEEK, periods
 from server.dashboard.scene import AnyRequest, Scene, look
 from server.dashboard.shown import shown
-from server.dashboard.waiting import UNSEEN_DAYS, unseen, waiting
+from server.dashboard.waiting import unseen, waiting
 from server.storage import attention, backups
 
 WEEKS_SHOWN: Final = 8
@@ -51,7 +51,7 @@ async def show_unseen(
         people = unseen(scene)[:LIST_LIMIT]
         found = await waiting(rows, scene)
         held = await attention.specialists_of(rows, member.org, [person.bucket for person, _ in people])
-    view = {"days": UNSEEN_DAYS, "people": [_unseen_row(scene, held, *pair) for pair in people]}
+    view = {"days": scene.settings.rules.unseen_days, "people": [_unseen_row(scene, held, *pair) for pair in people]}
     return shown(request, scene, found, "dashboard/unseen.html", view)
 
 

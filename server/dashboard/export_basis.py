@@ -43,5 +43,5 @@ def covers(basis: Basis, consents: Sequence[ConsentFields], today: str) -> bool:
     """Whether a participant's notes may leave on this basis. `today`: YYYY-MM-DD where the organisation is."""
     if not basis.needs_consent:
         return True
-    in_force = [one for one in consents if state_of(one, today) in ("active", "expiring")]
+    in_force = [one for one in consents if state_of(one, today, 0) in ("active", "expiring")]
     return any(one.is_for_care or basis.needs_consent == "any" for one in in_force)

@@ -64,7 +64,8 @@ async def consent(
     if found is None:
         return refusal_page(request, "gone", 404)
     await note_read(access, member, doc, "consent")
-    view = {"consent": consent_view(found.fields, today_of(scene)), "signed": signature_view(found.fields)}
+    shown_as = consent_view(found.fields, today_of(scene), scene.settings.rules.consent_warn_days)
+    view = {"consent": shown_as, "signed": signature_view(found.fields)}
     return _paper(request, member, scene, "dashboard/consent.html", {**view, **_about(scene, found)})
 
 
@@ -91,7 +92,7 @@ def today_of(scene: Scene) -> str:
 async def _person(
     request: AnyRequest, rows: Rows, scene: Scene, person: participants.Participant
 ) -> dict[str, Any]:
-    today, fields = today_of(scene), person.fields
+    today, fields, warn_days = today_of(scene), person.fields, scene.settings.rules.consent_warn_days
     consents = await person_records.of_person(rows, scene.org, person.id, ConsentFields)
     plans = await person_records.of_person(rows, scene.org, person.id, PlanFields)
     copies = await person_records.of_person(rows, scene.org, person.id, KeepwellCopyFields)
@@ -105,9 +106,9 @@ async def _person(
         "units": person_view(scene, sums.people.get(participant_bucket(person.id), [])),
         "is_part2": is_part2(fields),
         "supporters": [one.name for one in held],
-        "consent_state": overall([one.fields for one in consents], today),
+        "consent_state": overall([one.fields for one in consents], today, warn_days),
         "consents": [
-            {"doc": one.doc, "state": state_of(one.fields, today), "fields": one.fields} for one in consents
+            {"doc": one.doc, "state": state_of(one.fields, today, warn_days), "fields": one.fields} for one in consents
         ],
         "plan": plan_view(fields),
         "versions": [{"doc": one.doc, "signed": signature_view(one.fields)} for one in plans],

@@ -1,7 +1,8 @@
 """The review queue: which signed notes a supervisor should read, the exceptions first, each with its reasons.
 
 A note waits here from signing until it is co-signed or returned. An exception waits whatever the organisation's rule of
-co-signing says; the others only where the rule asks for a co-signature.
+co-signing says; the others only where the rule asks for a co-signature. Older notes leave the queue (`review_days`): an
+organisation that begins to co-sign today does not begin with last year.
 """
 
 from __future__ import annotations
@@ -23,9 +24,6 @@ from sync.records.rules import EVERY_KIND, Rules
 from sync.units import count, first_day
 
 HOUR_MS: Final = 3_600_000
-REVIEW_DAYS: Final = 60
-"""Older notes leave the queue: an organisation that begins to co-sign today does not begin with last year."""
-
 Reason = Literal["flag", "missing", "late", "gap", "over_cap"]
 """In the order in which they press."""
 
@@ -46,7 +44,7 @@ async def queue(rows: Rows, scene: Scene, *, with_caps: bool = True) -> list[Ent
 
     `with_caps`: also look at units beyond what is paid, which reads every contact of the people concerned.
     """
-    found = await review.unread(rows, scene.org, scene.now - REVIEW_DAYS * 24 * HOUR_MS)
+    found = await review.unread(rows, scene.org, scene.now - scene.settings.rules.review_days * 24 * HOUR_MS)
     rules = scene.settings.rules
     beginners = await review.provisional(rows, scene.org) if rules.cosign.who == "provisional" else frozenset[str]()
     over = await _over_cap(rows, scene, found) if with_caps else frozenset[str]()

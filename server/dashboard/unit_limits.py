@@ -12,17 +12,20 @@ from server.dashboard.unit_sums import HUNDRED, Piece
 from sync.records.rules import UnitRule
 from sync.units import period_start
 
-NEAR_PERCENT: Final = 80
 Standing = Literal["over", "near", "within"]
 ORDER: Final[tuple[Standing, ...]] = ("over", "near", "within")
 
 
 class Use(msgspec.Struct, frozen=True):
-    """Hundredths of units. `paid` of `limit` are used; `past`: those that this limit left unpaid. `limit` 0: none."""
+    """Hundredths of units. `paid` of `limit` are used; `past`: those that this limit left unpaid. `limit` 0: none.
+
+    `near`: from how many of a hundred on somebody is near the limit.
+    """
 
     paid: int
     past: int
     limit: int
+    near: int
 
     @property
     def percent(self) -> int:
@@ -33,7 +36,7 @@ class Use(msgspec.Struct, frozen=True):
     def standing(self) -> Standing:
         if self.limit and self.past:
             return "over"
-        return "near" if self.limit and self.percent >= NEAR_PERCENT else "within"
+        return "near" if self.limit and self.percent >= self.near else "within"
 
 
 class Used(msgspec.Struct, frozen=True):
@@ -52,8 +55,8 @@ def has_limit(rule: UnitRule) -> bool:
     return bool(rule.max_per_day or _has_period(rule))
 
 
-def used(pieces: Sequence[Piece], rule: UnitRule, day: int) -> Used:
-    """A person's contacts against the rules, as of `day` (days since 1970)."""
+def used(pieces: Sequence[Piece], rule: UnitRule, day: int, near: int) -> Used:
+    """A person's contacts against the rules, as of `day` (days since 1970). `near`: percent."""
     start = period_start(day, rule) if _has_period(rule) else day
     days: defaultdict[int, tuple[int, int]] = defaultdict(lambda: (0, 0))
     for one in pieces:
@@ -62,12 +65,12 @@ def used(pieces: Sequence[Piece], rule: UnitRule, day: int) -> Used:
             days[one.day] = (made + one.made, paid + one.paid)
     made, paid = days[day]
     most = rule.max_per_day * HUNDRED
-    on_day = Use(paid, max(0, made - most) if most else 0, most)
+    on_day = Use(paid, max(0, made - most) if most else 0, most, near)
     if not _has_period(rule):
-        return Used(on_day, Use(paid, 0, 0))
+        return Used(on_day, Use(paid, 0, 0, near))
     in_days = sum(min(made, most) if most else made for made, _ in days.values())
     paid = sum(paid for _, paid in days.values())
-    return Used(on_day, Use(paid, max(0, in_days - paid), rule.max_per_period * HUNDRED))
+    return Used(on_day, Use(paid, max(0, in_days - paid), rule.max_per_period * HUNDRED, near))
 
 
 def _has_period(rule: UnitRule) -> bool:

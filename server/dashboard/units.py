@@ -14,10 +14,9 @@ from server.auth.sessions import Member
 from server.dashboard.periods import civil, day_of
 from server.dashboard.scene import AnyRequest, Scene, look
 from server.dashboard.shown import shown
-from server.dashboard.unit_limits import NEAR_PERCENT, ORDER, Use, Used, has_limit, used
+from server.dashboard.unit_limits import ORDER, Use, Used, has_limit, used
 from server.dashboard.unit_sums import Piece, UnitSums, in_words, unit_sums
 from server.dashboard.waiting import waiting
-from sync.records.rules import UnitRule
 from sync.units import period_start
 
 LIST_LIMIT: Final = 200
@@ -40,7 +39,7 @@ async def show(request: AnyRequest, access: NamedDependency[Access], member: Nam
     if BACKGROUND_HEADER not in request.headers:
         await audit.note_list(access, member, "units", len(listed))
     view = {
-        "limits": limits_view(scene.settings.units, on),
+        "limits": limits_view(scene, on),
         "on": civil(on),
         "problems": problems,
         "rows": [
@@ -55,11 +54,11 @@ async def show(request: AnyRequest, access: NamedDependency[Access], member: Nam
 
 def everybody(scene: Scene, sums: UnitSums, on: int) -> list[tuple[str, Used]]:
     """Bucket and use of everybody with a unit on the day or in its period: past a limit first, then the fullest."""
-    rule = scene.settings.units
+    rule, near = scene.settings.units, scene.settings.rules.near_percent
     conditions, remembered = sums.remembered
-    if conditions == (sums.head, rule, on):
+    if conditions == (sums.head, rule, near, on):
         return list(remembered)
-    found = [(bucket, used(pieces, rule, on)) for bucket, pieces in sums.people.items()]
+    found = [(bucket, used(pieces, rule, on, near)) for bucket, pieces in sums.people.items()]
     some = [(bucket, one) for bucket, one in found if one.day.paid or one.period.paid or one.standing == "over"]
     ordered = sorted(
         some,
@@ -70,12 +69,13 @@ def everybody(scene: Scene, sums: UnitSums, on: int) -> list[tuple[str, Used]]:
             scene.person_name(pair[0][2:]),
         ),
     )
-    sums.remembered = ((sums.head, rule, on), ordered)
+    sums.remembered = ((sums.head, rule, near, on), ordered)
     return ordered
 
 
-def limits_view(rule: UnitRule, on: int) -> dict[str, Any]:
+def limits_view(scene: Scene, on: int) -> dict[str, Any]:
     """What the rules allow, as of a day."""
+    rule = scene.settings.units
     has_period = rule.period != "none" and rule.max_per_period > 0
     return {
         "has_limit": has_limit(rule),
@@ -84,7 +84,7 @@ def limits_view(rule: UnitRule, on: int) -> dict[str, Any]:
         "period": rule.period if has_period else "none",
         "months": rule.rolling_months,
         "from_day": civil(period_start(on, rule)) if has_period else "",
-        "near": NEAR_PERCENT,
+        "near": scene.settings.rules.near_percent,
     }
 
 
@@ -94,11 +94,11 @@ def used_view(scene: Scene, one: Used) -> dict[str, Any]:
 
 def person_view(scene: Scene, pieces: list[Piece]) -> dict[str, Any]:
     """One person's units: against the limits of today, and day by day of the last four weeks."""
-    rule, first = scene.settings.units, scene.today - DAYS_SHOWN + 1
+    first, near = scene.today - DAYS_SHOWN + 1, scene.settings.rules.near_percent
     days = sorted({one.day for one in pieces if first <= one.day <= scene.today}, reverse=True)
     return {
-        "limits": limits_view(rule, scene.today),
-        **used_view(scene, used(pieces, rule, scene.today)),
+        "limits": limits_view(scene, scene.today),
+        **used_view(scene, used(pieces, scene.settings.units, scene.today, near)),
         "days": [_day_view(scene, day, [one for one in pieces if one.day == day]) for day in days],
         "days_shown": DAYS_SHOWN,
     }
@@ -111,7 +111,7 @@ def _day_view(scene: Scene, day: int, pieces: list[Piece]) -> dict[str, Any]:
         "minutes": sum(one.minutes for one in pieces),
         "made": in_words(scene, sum(one.made for one in pieces)),
         "paid": in_words(scene, sum(one.paid for one in pieces)),
-        "standing": used(pieces, scene.settings.units, day).day.standing,
+        "standing": used(pieces, scene.settings.units, day, scene.settings.rules.near_percent).day.standing,
     }
 
 

@@ -22,13 +22,11 @@ from server.storage.quarantine import Held as OnHold
 from server.storage.review import SentBack
 from server.storage.salvage import Group
 from server.templating.filters import Filters
-from sync.consents import WARN_DAYS
 from sync.credentials import reminder
 from sync.records.consent import ConsentFields
 
 HOUR_MS: Final = 3_600_000
 DAY_MS: Final = 24 * 3600 * 1000
-UNSEEN_DAYS: Final = 21
 KNOWN_CODES: Final = frozenset({"NOTE_SIGNED", "OUT_OF_SCOPE", "NOT_AUTHOR", "INVALID_FIELD", "PARTICIPANT_CLOSED"})
 MANY: Final = 3
 HELD_CODES: Final = frozenset({"SCHEMA_UNREADABLE", "INTERNAL"})  # these wait as work on hold
@@ -78,8 +76,8 @@ async def unassigned(rows: Rows, scene: Scene) -> list[Person]:
 
 
 def unseen(scene: Scene) -> list[tuple[Person, int | None]]:
-    """People whose last contact is more than three weeks ago, with its time; None for those never seen since then."""
-    before = scene.now - UNSEEN_DAYS * DAY_MS
+    """People not seen for longer than the rules say, with their last contact (ms); None for those never seen since."""
+    before = scene.now - scene.settings.rules.unseen_days * DAY_MS
     seen = scene.sums.last_seen
     found = [
         (person, seen.get(person.bucket))
@@ -203,7 +201,7 @@ def _held(scene: Scene, found: Sequence[OnHold]) -> list[Waiting]:
 async def _consents(rows: Rows, scene: Scene) -> list[Waiting]:
     """Consents in force that end within the warning, the first to end first."""
     today = date(1970, 1, 1) + timedelta(days=scene.today)
-    until = today + timedelta(days=WARN_DAYS)
+    until = today + timedelta(days=scene.settings.rules.consent_warn_days)
     found = await person_records.consents_ending(rows, scene.org, today.isoformat(), until.isoformat())
     return [_consent(scene, one, until) for one in found]
 
@@ -223,9 +221,10 @@ def _unseen(scene: Scene) -> list[Waiting]:
     people = unseen(scene)
     if not people:
         return []
-    since = scene.now - UNSEEN_DAYS * DAY_MS
+    days = scene.settings.rules.unseen_days
+    since = scene.now - days * DAY_MS
     about = people[0][0].name if len(people) == 1 else scene.text("dashboard.about.people", n=len(people))
-    why = scene.text("dashboard.why.unseen", days=UNSEEN_DAYS)
+    why = scene.text("dashboard.why.unseen", days=days)
     return [Waiting("unseen", "plain", about, why, since, "/dashboard/unseen", "list")]
 
 

@@ -17,6 +17,7 @@ Aggregate = Literal["per_contact", "per_person_day"]
 Period = Literal["none", "calendar_year", "fiscal_year", "rolling_months"]
 Past = Literal["over_cap", "no_auth"]
 CosignWho = Literal["none", "all", "sample", "provisional", "crisis_only"]
+Statement = Literal["full", "short"]
 Unpaid = Literal[
     "place", "kind", "mode", "over_cap", "no_goal", "no_auth", "under_min_minutes", "volunteer", "outreach",
     "transport_only", "duplicate", "group_over_cap",
@@ -81,7 +82,12 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     of contact, or "every", to what its notes should also say before signing: a field of the note's core ("goals") or a
     key of its form ("went"). `retention_days`: how long a phone shows what was written; 0: no limit. `small_below`:
     numbers of people under this are not given away. `notice`: the organisation's words for 42 CFR 2.32 on every
-    export; "" for ours.
+    export; "" for the statement of the regulation that `notice_statement` names, (a)(1) or (a)(2).
+
+    `consent_warn_days`: so many days before its last one a consent counts as expiring; 0: not before. `unseen_days`:
+    a person without a contact for longer is on the supervisor's list. `review_days`: older notes leave the queue.
+    `near_percent`: of a limit of units, from which on somebody is near it. `evening_h`: from this hour on a phone asks
+    its specialist how the day was; `debrief_h`: so many hours after a hard contact it offers a hand.
     """
 
     profile: Annotated[str, msgspec.Meta(pattern=r"^([a-z_]{1,40}@[0-9]{1,4})?$")] = ""
@@ -96,6 +102,13 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     retention_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 0
     small_below: Annotated[int, msgspec.Meta(ge=2, le=100)] = 11
     notice: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    notice_statement: Statement = "full"
+    consent_warn_days: Annotated[int, msgspec.Meta(ge=0, le=365)] = 30
+    unseen_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 21
+    review_days: Annotated[int, msgspec.Meta(ge=7, le=366)] = 60
+    near_percent: Annotated[int, msgspec.Meta(ge=50, le=100)] = 80
+    evening_h: Annotated[int, msgspec.Meta(ge=12, le=23)] = 17
+    debrief_h: Annotated[int, msgspec.Meta(ge=1, le=168)] = 48
 
 
 def also_asked(rules: Rules, kind: str) -> list[str]:

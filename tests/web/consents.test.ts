@@ -2,6 +2,7 @@
 
 import { expect, test } from "vitest";
 import { overall, shareProblem, stateOf } from "../../web/pocket/consents";
+import { RULES } from "../../web/pocket/generated/schema";
 import vectors from "../vectors/consents.json";
 
 interface Case {
@@ -14,8 +15,8 @@ interface Case {
 }
 
 test.each(vectors.cases as unknown as Case[])("$why", ({ consents, today, state, states, warn_days }) => {
-  expect(consents.map((consent) => stateOf(consent, today, warn_days))).toEqual(states);
-  expect(overall(consents, today, warn_days)).toBe(state);
+  expect(consents.map((consent) => stateOf(consent, today, warn_days ?? RULES.consent_warn_days))).toEqual(states);
+  expect(overall(consents, today, warn_days ?? RULES.consent_warn_days)).toBe(state);
   expect(consents.map((consent) => shareProblem(consent, today))).toEqual(
     states.map((each) => (each === "expired" || each === "revoked" ? each : "")),
   );

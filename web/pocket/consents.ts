@@ -10,10 +10,8 @@ export type ConsentState = "none" | "active" | "expiring" | "expired" | "revoked
 
 type Ends = Pick<ConsentFields, "revoked_on" | "event_on" | "expires_on">;
 
-/** So many days before its last one a consent counts as expiring. */
-export const WARN_DAYS = 30;
-
-export function stateOf(consent: Ends, today: string, warnDays = WARN_DAYS): Exclude<ConsentState, "none"> {
+/** `warnDays` before its last day a consent counts as expiring. */
+export function stateOf(consent: Ends, today: string, warnDays: number): Exclude<ConsentState, "none"> {
   if (consent.revoked_on) return "revoked";
   const last = consent.expires_on ?? "";
   if ((consent.event_on && consent.event_on <= today) || (last && last < today)) return "expired";
@@ -21,7 +19,7 @@ export function stateOf(consent: Ends, today: string, warnDays = WARN_DAYS): Exc
 }
 
 /** State for the person's card: the best that is in force, else how the last one ended. */
-export function overall(consents: readonly Ends[], today: string, warnDays = WARN_DAYS): ConsentState {
+export function overall(consents: readonly Ends[], today: string, warnDays: number): ConsentState {
   const states = consents.map((consent) => stateOf(consent, today, warnDays));
   if (states.includes("active")) return "active";
   if (states.includes("expiring")) return "expiring";
@@ -32,7 +30,7 @@ export function overall(consents: readonly Ends[], today: string, warnDays = WAR
 /** Why nothing may be shared on this consent, such as for a referral that waits; "" when it is in force. */
 export function shareProblem(consent: Ends | null, today: string): "" | "missing" | "expired" | "revoked" {
   if (!consent) return "missing";
-  const state = stateOf(consent, today);
+  const state = stateOf(consent, today, 0);
   return state === "expired" || state === "revoked" ? state : "";
 }
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from html import unescape
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from server.administration.profiles import Profile, apply, at, preview, profiles
+from server.auth.notice import STATEMENT_1, STATEMENT_2, notice_of
 from server.demo.rules import RULES, UNITS
 from server.storage.organisation_settings import organisation_settings
 from server.storage.records import record_by_doc
@@ -28,7 +30,8 @@ def typed(**changed: str | list[str]) -> dict[str, str | list[str]]:
         "billing_unpaid_kinds": ["attempt_no_show", "own_time"], "billing_group_max": "0",
         "billing_is_volunteer_paid": "yes", "billing_is_transport_paid": "yes", "note_due_h": "24",
         "crisis_due_h": "12", "late_after_h": "0", "cosign_who": "none", "cosign_percent": "10",
-        "retention_days": "0", "small_below": "11", "notice": "", **changed,
+        "retention_days": "0", "small_below": "11", "notice": "", "notice_statement": "full", "consent_warn_days": "30",
+        "unseen_days": "21", "review_days": "60", "near_percent": "80", "evening_h": "17", "debrief_h": "48", **changed,
     }  # fmt: skip
 
 
@@ -62,7 +65,8 @@ async def test_every_rule_is_edited_on_the_screen(desk: Office):
         billing_group_max="12", billing_is_goal_needed="yes", billing_is_volunteer_paid="", note_due_h="48",
         crisis_due_h="6", late_after_h="168", cosign_who="sample", cosign_percent="25", required_every=["goals", "went"],
         required_crisis=["safety_told"], retention_days="90", small_below="20", notice="Keep it closed.",
-        billing_is_transport_paid="",
+        billing_is_transport_paid="", notice_statement="short", consent_warn_days="45", unseen_days="14",
+        review_days="90", near_percent="70", evening_h="19", debrief_h="24",
     )  # fmt: skip
     answer = await desk.post(PATH, wanted)
     assert answer.status_code == 200, answer.text
@@ -70,8 +74,9 @@ async def test_every_rule_is_edited_on_the_screen(desk: Office):
     assert now.units == UnitRule(30, "exact", "per_person_day", 8, 16, "no_auth", "fiscal_year", 24, "no_auth", 10, 3)
     billing = Billing(("prison",), ("outreach",), ("text", "email"), 12, True, False, False)
     assert now.rules == Rules(
-        "", 6, 168, {"every": ("goals", "went"), "crisis": ("safety_told",)}, Cosign("sample", 25), billing, 90, 20, "Keep it closed."
-    )
+        "", 6, 168, {"every": ("goals", "went"), "crisis": ("safety_told",)}, Cosign("sample", 25), billing, 90, 20, "Keep it closed.",
+        "short", 45, 14, 90, 70, 19, 24,
+    )  # fmt: skip
     assert now.note_due_h == 48
     again = (await desk.get(PATH)).text
     assert 'value="168"' in again
@@ -188,3 +193,21 @@ def table(profile: Profile) -> str:
         said = msgspec.json.encode(value.value).decode().replace('"', "").replace(",", ", ")
         lines.append(f"| `{value.rule}` | {said} | {'**unconfirmed**: ' if value.unconfirmed else ''}{value.source} |")
     return "\n".join(lines) + "\n"
+
+
+def test_the_notice_is_the_organisations_or_one_of_the_regulation():
+    """42 CFR 2.32(a)(1) and (2); own words take the place of both."""
+    fields = OrganisationFields("Here", "UTC")
+    assert notice_of(fields) == STATEMENT_1
+    assert "or (iii) You have received the record from a covered entity" in STATEMENT_1
+    short = msgspec.structs.replace(fields, rules=Rules(notice_statement="short"))
+    assert notice_of(short) == STATEMENT_2 == "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
+    assert notice_of(msgspec.structs.replace(fields, rules=Rules(notice="Ours.", notice_statement="short"))) == "Ours."
+
+
+async def test_both_statements_stand_on_the_screen_with_what_was_not_verified(desk: Office):
+    await desk.sign_in("administrator")
+    words = unescape((await desk.get(PATH)).text)
+    assert STATEMENT_1 in words
+    assert STATEMENT_2 in words
+    assert "Check with counsel" in words

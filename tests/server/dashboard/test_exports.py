@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from server.auth.notice import USUAL
+from server.auth.notice import STATEMENT_1
 from server.dashboard.export_cells import MARK, safe, table
 from server.dashboard.periods import civil
 from server.storage.ids import new_id
@@ -109,7 +109,7 @@ async def test_the_table_says_the_notice_and_every_note_and_is_accounted_for(des
     answer = await desk.post(PATH, typed())
     top, rows = read(answer)
     notes = await signed(desk)
-    assert top[0] == ["notice", USUAL]
+    assert top[0] == ["notice", STATEMENT_1]
     assert ["for", "Auditors of the state"] in top
     assert ["basis", "audit 42 CFR 2.53 Contract 7"] in top
     assert {row["note"] for row in rows} == {note.doc for note in notes}
@@ -190,7 +190,7 @@ async def test_pages_to_print_carry_the_notice_and_whole_notes(desk: Harbor) -> 
     answer = await desk.post(PATH, typed(person=person, basis="court_order", reference="Case 12", format="print"))
     page = unescape(answer.text)
     assert "<tfoot>" in page
-    assert USUAL in page
+    assert STATEMENT_1 in page
     assert "Case 12" in page
     mine = [note for note in await signed(desk) if note.fields["participant"] == person]
     assert page.count('<article class="note">') == len(mine)

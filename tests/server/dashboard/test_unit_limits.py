@@ -259,7 +259,7 @@ def pieces(*told: tuple[int, int, int]) -> list[Piece]:
 )  # fmt: skip
 def test_near_and_past(rule: UnitRule, contacts: list[Piece], expected: tuple[str, str]) -> None:
     """A limit of the day never reads as one of the period, nor the other way round."""
-    one = used(contacts, rule, DAY)
+    one = used(contacts, rule, DAY, 80)
     assert (one.day.standing, one.period.standing) == expected
     assert one.standing == min(expected, key=("over", "near", "within").index)
     assert msgspec.structs.replace(one.day, limit=0).percent == 0

@@ -103,6 +103,17 @@ describe("the end of a day", () => {
     expect(await page(hand.get("/app/own"))).not.toContain("The last days");
   });
 
+  test("begins at the hour of the organisation's rules", async () => {
+    const rules = (evening_h: number) => ({ name: "Here", zone: "America/New_York", rules: { evening_h } });
+    hand.now = NOW + 4 * HOUR;
+    expect(await asks()).toBe(false);
+    hand.memory.rules = rules(12);
+    expect(await asks()).toBe(true);
+    hand.now = EVENING;
+    hand.memory.rules = rules(23);
+    expect(await asks()).toBe(false);
+  });
+
   test("asks after the last visit too, and still means the same day after midnight", async () => {
     hand.memory.people.clear();
     hand.memory.addNote(id("d1"), note(JM, NOW - HOUR));

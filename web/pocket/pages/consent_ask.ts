@@ -186,7 +186,7 @@ async function signPage(
     view: {
       id: draft.id,
       name: person.fields.name,
-      consent: consentView(said, day),
+      consent: consentView(said, day, 0),
       seen: JSON.stringify(said),
       signing: signingView(typed, said.named),
       problems: wrong ? [{ field: wrong.field, text }] : [],

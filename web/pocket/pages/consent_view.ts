@@ -6,6 +6,7 @@ import type { ConsentFields } from "../generated/schema";
 export function consentView(
   fields: Omit<ConsentFields, "signed" | "signed_on">,
   today: string,
+  warnDays: number,
 ): Record<string, unknown> {
   return {
     named: fields.named,
@@ -21,6 +22,6 @@ export function consentView(
     event_on: fields.event_on ?? "",
     revoked_on: fields.revoked_on ?? "",
     revoked_how: fields.revoked_how ?? "",
-    state: stateOf(fields, today),
+    state: stateOf(fields, today, warnDays),
   };
 }

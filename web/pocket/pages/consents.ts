@@ -3,6 +3,7 @@
 import { stateOf } from "../consents";
 import type { ConsentFields } from "../generated/schema";
 import { translate } from "../render";
+import { consentWarnDays } from "../rules";
 import { consentView } from "./consent_view";
 import { notFound } from "./missing";
 import { saving } from "./not_saved";
@@ -23,6 +24,7 @@ const list: Page = async (request, context) => {
   const zone = await zoneOf(memory);
   const day = local(now, zone).day;
   const consents = await memory.all<ConsentFields>("consent", person.bucket);
+  const warnDays = consentWarnDays(await memory.organisation());
   const newest = [...consents].sort((a, b) => b.fields.signed.at - a.fields.signed.at);
   const drafts = (await memory.drafts()).filter((draft) => draft.content["person"]?.[0] === person.doc);
   return {
@@ -37,7 +39,7 @@ const list: Page = async (request, context) => {
         recipient: fields.recipient,
         signed_on: fields.signed_on,
         expires_on: fields.expires_on ?? "",
-        state: stateOf(fields, day),
+        state: stateOf(fields, day, warnDays),
       })),
       unfinished: drafts.filter(({ form }) => form === "consent@1").map(({ id }) => `/app/consents/${id}/ask`),
     },
@@ -93,7 +95,7 @@ async function find(request: PageRequest, { memory }: PageContext): Promise<Cons
 }
 
 async function isOver({ fields }: Consent, context: PageContext): Promise<boolean> {
-  const state = stateOf(fields, await today(context));
+  const state = stateOf(fields, await today(context), 0);
   return state === "revoked" || state === "expired";
 }
 
@@ -107,7 +109,11 @@ async function copyPage(
   const { memory, now } = context;
   const asked = request.query.get("in");
   const lang = asked === "es" || asked === "en" ? asked : context.lang;
-  const [person, zone] = await Promise.all([memory.participant(consent.fields.participant), zoneOf(memory)]);
+  const [person, zone, organisation] = await Promise.all([
+    memory.participant(consent.fields.participant),
+    zoneOf(memory),
+    memory.organisation(),
+  ]);
   return {
     status,
     template: "phone/consent.html",
@@ -118,7 +124,7 @@ async function copyPage(
       now,
       person: consent.fields.participant,
       name: person?.fields.name ?? consent.fields.named,
-      consent: consentView(consent.fields, local(now, zone).day),
+      consent: consentView(consent.fields, local(now, zone).day, consentWarnDays(organisation)),
       signed: signatureOf(consent.fields),
       standing: standingView(consent.standing, now, zone),
       problems: why ? [{ field: "", text: translate(context.lang, why) }] : [],

@@ -4,6 +4,7 @@
  */
 
 import type { NoteFields } from "../generated/schema";
+import { wellbeing } from "../rules";
 import { words } from "./choices";
 import { saving } from "./not_saved";
 import type { Evening, OwnBook, Page, PageAnswer, PageContext, Seen } from "./page";
@@ -15,10 +16,8 @@ const EVENINGS: readonly Evening[] = ["good", "all_right", "tired", "heavy", "ta
 const HEAVY: readonly string[] = ["heavy", "talk"];
 const HOUR_MS = 3_600_000;
 /** Somebody who works into the night is still in the same day until four in the morning. */
-const NIGHT_MS = 4 * HOUR_MS;
-/** Five in the afternoon, counted from then. */
-const EVENING = "13:00";
-const DEBRIEF_MS = 48 * HOUR_MS;
+const NIGHT_H = 4;
+const NIGHT_MS = NIGHT_H * HOUR_MS;
 const NOTES_LIMIT = 30;
 const LINE_LIMIT_CHARS = 500;
 const SHOWN_DAYS = 14;
@@ -26,9 +25,15 @@ const IS_DAY = /^\d{4}-\d\d-\d\d$/;
 
 /** What Today shows of it: the question, or a hand after a hard contact, or nothing. */
 export async function ownToday(context: PageContext, isDayDone: boolean): Promise<Record<string, unknown>> {
-  const [book, day] = await Promise.all([context.own.read(), dayOf(context)]);
-  const hard = await hardContact(context, book);
-  const isTime = day.clock >= EVENING || isDayDone;
+  const [book, day, organisation] = await Promise.all([
+    context.own.read(),
+    dayOf(context),
+    context.memory.organisation(),
+  ]);
+  const { eveningHour, debriefMs } = wellbeing(organisation);
+  const hard = await hardContact(context, book, debriefMs);
+  // The day's clock starts when the night is over, so that one in the morning is still the evening.
+  const isTime = Number(day.clock.slice(0, 2)) >= eveningHour - NIGHT_H || isDayDone;
   const isAsked = book.asks && isTime && !book.days.some((one) => one.day === day.day);
   return {
     own_asks: isAsked && hard === null,
@@ -39,13 +44,13 @@ export async function ownToday(context: PageContext, isDayDone: boolean): Promis
 }
 
 /** The newest crisis or flagged contact of mine that nobody has talked over with me yet; its content is not looked at. */
-async function hardContact(context: PageContext, book: OwnBook): Promise<Seen<NoteFields> | null> {
+async function hardContact(context: PageContext, book: OwnBook, debriefMs: number): Promise<Seen<NoteFields> | null> {
   const notes = await context.memory.recentNotes(NOTES_LIMIT);
   const isHard = ({ doc, fields, body }: Seen<NoteFields>) =>
     body.author === context.person.id &&
     body.state === "signed" &&
     (fields.contact_kind === "crisis" || (fields.flags ?? []).length > 0) &&
-    context.now - fields.ended_at < DEBRIEF_MS &&
+    context.now - fields.ended_at < debriefMs &&
     !book.debriefed.includes(doc);
   return notes.find(isHard) ?? null;
 }

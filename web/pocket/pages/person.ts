@@ -4,6 +4,7 @@ import { overall } from "../consents";
 import { length } from "../forms";
 import type { ConsentFields, Goal, ParticipantFields } from "../generated/schema";
 import { translate } from "../render";
+import { consentWarnDays } from "../rules";
 import { notFound } from "./missing";
 import { saving } from "./not_saved";
 import type { Page, PageAnswer, PageContext, Seen } from "./page";
@@ -67,10 +68,11 @@ async function personPage(
   wrong = "",
 ): Promise<PageAnswer> {
   const { memory, now } = context;
-  const [zone, sites, consents] = await Promise.all([
+  const [zone, sites, consents, organisation] = await Promise.all([
     zoneOf(memory),
     memory.sites(),
     memory.all<ConsentFields>("consent", one.bucket),
+    memory.organisation(),
   ]);
   const error = wrong
     ? translate(context.lang, wrong, { limit: wrong === "form.error.goals_full" ? GOALS_LIMIT : GOAL_LIMIT_CHARS })
@@ -82,6 +84,7 @@ async function personPage(
     consent: overall(
       consents.map(({ fields }) => fields),
       local(now, zone).day,
+      consentWarnDays(organisation),
     ),
     plan_row: await planRow(one, local(now, zone).day, context),
     other: await otherView(one.fields, context),
