@@ -103,7 +103,7 @@ def test_one_file_changes_and_everything_knows_the_field(folder: Path, lang: Any
     body = {"author": ID, "state": "open", "captured": 1_795_278_780_000, "received": 0, "created": 0}
     content = {"form_ref": [REF], "referral_cost": ["120"], "place": ["setting:community"], "minutes": ["30"]}
     frame = {
-        "theme": "system", "unsent": 0, "is_unsent_notes": False, "oldest_unsent": None, "now": 0, "lock_after": 120,
+        "theme": "system", "unsent": 0, "is_unsent_notes": False, "oldest_unsent": None, "came_back": 0, "now": 0, "lock_after": 120,
     }  # fmt: skip
     phone = on_phone(folder, {
         "lang": lang, "content": content, "note": {"doc": ID, "fields": fields, "body": body}, "frame": frame,

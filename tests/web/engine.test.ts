@@ -15,7 +15,7 @@ import { newPasskeySalt } from "../../web/pocket/vault/passkey";
 import type { Envelope } from "../../web/pocket/vault/seal";
 import { newVaultKey, wrapByPassphrase } from "../../web/pocket/vault/wrap";
 import { openSealed } from "./support/office_key";
-import { DEVICE, enrolledPhone, id, NOW, newNote, PERSON, type TestPhone } from "./support/phone";
+import { DEVICE, enrolledPhone, id, NOW, newNote, PERSON, SPECIALIST, type TestPhone } from "./support/phone";
 
 const words = JSON.parse(readFileSync("web/catalogue/en/phone.json", "utf8")) as Record<string, string>;
 const AT = "http://127.0.0.1:8000";
@@ -49,7 +49,7 @@ function depsOf(phone: TestPhone, state: { isOpen: boolean; held: number; exchan
     exchange: async () => {
       state.exchanges++;
     },
-    status: ({ memory }) => phoneStatus(phone.store, memory, storage, "test", false, phone.clock.now),
+    status: ({ memory }) => phoneStatus(phone.store, memory, SPECIALIST, storage, "test", false, phone.clock.now),
     language: "en",
     readShell: () => Promise.reject(new Error("offline")),
     gate: {

@@ -182,6 +182,7 @@ async function show(
     unsent: status?.unsentNotes || (status?.unsent ?? 0),
     is_unsent_notes: (status?.unsentNotes ?? 0) > 0,
     oldest_unsent: status?.oldestUnsent ?? null,
+    came_back: status?.cameBack ?? 0,
     now: deps.clock.wall(),
     lock_after: organisation?.lockAfterS ?? DEFAULT_LOCK_S,
   };
@@ -230,6 +231,7 @@ async function lockedContext(deps: EngineDeps, around: Surroundings): Promise<Pa
     app: deps.gate.app,
     isUpdateWaiting: false,
     returned: 0,
+    cameBack: 0,
     kept: 0,
     isKeptTooMuch: false,
     ...clearStatus(known, now),

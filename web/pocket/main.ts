@@ -134,8 +134,9 @@ const deps: EngineDeps = {
   open,
   lock,
   exchange: runExchange,
-  status: async ({ memory }) => {
-    return phoneStatus(store, memory, await storage(), version, self.registration.waiting !== null, clock.wall());
+  status: async ({ memory, unlocked }) => {
+    const me = unlocked.device.specialist;
+    return phoneStatus(store, memory, me, await storage(), version, self.registration.waiting !== null, clock.wall());
   },
   readShell,
   language,

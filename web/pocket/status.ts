@@ -1,6 +1,7 @@
 /** Where this phone stands, computed from durable rows only. */
 
 import type { Report } from "./generated/schema";
+import { waitingNotes } from "./pages/loop";
 import type { PhoneStatus } from "./pages/page";
 import type { Database } from "./storage/database";
 import type { PocketMemory } from "./storage/memory";
@@ -64,15 +65,17 @@ async function unsent(memory: PocketMemory) {
 export async function phoneStatus(
   database: Database,
   memory: PocketMemory,
+  author: string,
   storage: StorageFacts,
   app: string,
   isUpdateWaiting: boolean,
   now: number,
 ): Promise<PhoneStatus> {
-  const [known, waiting, returned, kept] = await Promise.all([
+  const [known, waiting, returned, asked, kept] = await Promise.all([
     facts(database, ...CLEAR),
     unsent(memory),
     memory.returned(),
+    waitingNotes(memory, author),
     database.read(["outbox"], (transaction) => transaction.objectStore("outbox").count()),
   ]);
   return {
@@ -87,6 +90,7 @@ export async function phoneStatus(
     app,
     isUpdateWaiting,
     returned: returned.length,
+    cameBack: new Set(returned.map(({ about }) => about)).size + asked.length,
   };
 }
 

@@ -53,6 +53,7 @@ const STATUS: PhoneStatus = {
   clockOffset: 400,
   deviceState: "active",
   returned: 0,
+  cameBack: 0,
   remaining: 0,
   lease: "ok",
   salvage: null,
@@ -128,6 +129,7 @@ export function text(answer: PageAnswer, context: Context): string {
     unsent: unsentNotes || unsent,
     is_unsent_notes: unsentNotes > 0,
     oldest_unsent: oldestUnsent,
+    came_back: context.told.cameBack,
     now: context.now,
     lock_after: 120,
   };

@@ -99,3 +99,17 @@ test.each([
   hand = phone(status);
   expect(await page(hand.get("/app/sync"))).toContain(words);
 });
+
+test("the tab of Today counts what came back on every screen, in words too; without any it says nothing", async () => {
+  const waiting = phone({ cameBack: 2 });
+  for (const path of ["/app/", "/app/people", "/app/settings", "/app/capture"]) {
+    const html = text(await waiting.get(path), waiting.context);
+    expect(html).toMatch(
+      /<a class="tab "[^>]* href="\/app\/"[\s\S]*?aria-hidden="true">2<\/span>[\s\S]*?2 pieces of work came back/,
+    );
+    expect(text(await hand.get(path), hand.context)).not.toContain("came back</span>");
+  }
+  await learnSpanish();
+  const es = phone({ cameBack: 1 }, "es");
+  expect(text(await es.get("/app/"), es.context)).toContain("1 trabajo regresó");
+});

@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 import type { Row } from "../../../web/pocket/generated/schema";
 import { applyBatch, takeGeneration } from "../../../web/pocket/replication/apply";
+import { phoneStatus } from "../../../web/pocket/status";
 import { facts } from "../../../web/pocket/storage/meta";
 import {
   BUCKET,
@@ -71,4 +72,34 @@ test("a revision counts from the moment it is captured, offline, and still when 
   await pull(phone, 8, 12, [row(id(3), 12, { supersedes: id(1) }), row(id(4), 12, { supersedes: id(1) })]);
   expect(new Set((await phone.memory.revisionsOf(id(1))).map((note) => note.doc))).toEqual(new Set([id(3), id(4)]));
   expect(await phone.memory.revisionsOf(id(3))).toEqual([]);
+});
+
+test("what came back is counted for every screen, offline: refused work once, returned notes until they are answered", async () => {
+  const phone = await enrolledPhone();
+  const storage = { isProtected: null, usedBytes: null };
+  const counted = async () =>
+    (await phoneStatus(phone.store, phone.memory, SPECIALIST, storage, "test", false, NOW)).cameBack;
+  const back = (doc: string, n: number, kind: string): Row => ({
+    ...row(doc, 9),
+    type: "returned",
+    body: {
+      author: SPECIALIST,
+      state: "open",
+      captured: NOW,
+      received: NOW,
+      created: 9,
+      set: { code: "BUNDLE_FAILED", about: id(50), change: JSON.stringify({ n, kind, type: "note", doc: id(50) }) },
+    },
+  });
+  expect(await counted()).toBe(0);
+  const theirs = { author: id(98), returned };
+  await pull(phone, 0, 9, [row(id(1), 8, {}, { returned }), row(id(2), 9), row(id(3), 9, {}, theirs)]);
+  expect(await counted()).toBe(1);
+  await pull(phone, 9, 10, [back(id(60), 1, "create"), back(id(61), 2, "sign")]);
+  await phone.restart();
+  expect(await counted()).toBe(2);
+  await phone.memory.capture([
+    { kind: "addendum", type: "note", doc: id(1), bucket: BUCKET, set: { text: "It was the rent form." } },
+  ]);
+  expect(await counted()).toBe(1);
 });

@@ -80,15 +80,16 @@ export async function loopMarks(notes: readonly Note[], memory: Memory): Promise
 /** Own notes that wait for an answer, the one that has waited longest first, as Today shows them. */
 export async function waitingViews(context: PageContext): Promise<Record<string, unknown>[]> {
   const { memory, person } = context;
-  const [notes, members] = await Promise.all([memory.returns(), memory.memberNames()]);
-  const own = notes.filter((note) => note.body.author === person.id);
-  const waiting = await Promise.all(
-    own.map(async (note) => (isWaiting(note, await memory.revisionsOf(note.doc)) ? note : null)),
-  );
-  const views = await Promise.all(
-    waiting.filter((note) => note !== null).map((note) => waitingView(note, members, context)),
-  );
+  const [waiting, members] = await Promise.all([waitingNotes(memory, person.id), memory.memberNames()]);
+  const views = await Promise.all(waiting.map((note) => waitingView(note, members, context)));
   return views.sort((a, b) => a.asked_at - b.asked_at);
+}
+
+/** Own notes that were returned and not answered. */
+export async function waitingNotes(memory: Memory, author: string): Promise<Note[]> {
+  const own = (await memory.returns()).filter((note) => note.body.author === author);
+  const waits = await Promise.all(own.map(async (note) => isWaiting(note, await memory.revisionsOf(note.doc))));
+  return own.filter((_, at) => waits[at]);
 }
 
 async function waitingView(note: Note, members: Members, context: PageContext) {

@@ -146,6 +146,8 @@ export interface PhoneStatus {
   /** "revoked", "forked": nothing is shown any more, sealed work is delivered. "wiped": this phone has ended. */
   readonly deviceState: "active" | "revoked" | "forked" | "wiped";
   readonly returned: number;
+  /** Pieces of work that wait to be put right: refused by the office, or returned by a supervisor with a comment. */
+  readonly cameBack: number;
   /** Records that are still to come, by the last answer of the office. */
   readonly remaining: number;
   /** "over": no answer for so long that this phone shows nothing it holds until the next one; writing stays open. */
