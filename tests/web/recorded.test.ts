@@ -1,13 +1,15 @@
 /**
- * Requests of this version of the phone, recorded for ever: `RECORD=1.0.0 npx vitest run tests/web/recorded.test.ts`
- * writes tests/vectors/requests/<version>/. Without it, this asks that they are still made by the same paths. What the
- * office must answer to each, also in years, is asked by tests/server/replication/test_recorded.py.
+ * Requests of this version of the phone, recorded for ever:
+ * `RECORD=1.2.0 python -m web.build vitest tests/web/recorded.test.ts` writes tests/vectors/requests/1.2.0/, and refuses to
+ * write over a version that is there. Without it, this asks that the newest recording holds all that a phone still
+ * sends. What the office must answer to each, also in years, is asked by tests/server/replication/test_recorded.py.
  */
 
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { base64url } from "../../web/pocket/bytes";
+import type { Change } from "../../web/pocket/generated/schema";
 import { exchange } from "../../web/pocket/replication/exchange";
 import { introduce } from "../../web/pocket/replication/introduce";
 import { deliver, emergencyFile } from "../../web/pocket/replication/salvage";
@@ -26,15 +28,17 @@ import {
   PERSON,
   SPECIALIST,
 } from "./support/phone";
+import { aDay, BEFORE } from "./support/recorded_day";
 
 const ROOT = "tests/vectors/requests";
+const APP = process.env["RECORD"] ?? "1.1.0";
 
 interface Recorded {
   readonly path: string;
   readonly body: string;
 }
 
-/** What an ordinary first day sends: enrolment, notes of each kind of change, a pull with everything in it, salvage. */
+/** What two ordinary days send: enrolment, every kind of record and of change, pulls with everything in them, salvage. */
 async function day(): Promise<Record<string, object>> {
   const phone = await enrolledPhone();
   const office = new Office();
@@ -52,10 +56,10 @@ async function day(): Promise<Record<string, object>> {
     passphrase: "the account's own",
     public_key: phone.publicKey,
     deposit_hash: "0".repeat(64),
-    app: "1.0.0",
+    app: APP,
   });
   const report = () =>
-    Promise.resolve({ unsent: 1, oldest_unsent: NOW, drafts: 1, is_storage_protected: true, app: "1.0.0" });
+    Promise.resolve({ unsent: 1, oldest_unsent: NOW, drafts: 1, is_storage_protected: true, app: APP });
   const run = (when: "asked" = "asked") =>
     exchange({
       database: phone.store,
@@ -86,6 +90,8 @@ async function day(): Promise<Record<string, object>> {
   });
   await phone.memory.offerDrafts(NOW);
   await run();
+  await aDay(phone);
+  await run();
   office.revoked = true;
   await phone.memory.capture([newNote(id(4), "Unsent.")]);
   await run();
@@ -100,6 +106,7 @@ async function day(): Promise<Record<string, object>> {
       person: PERSON,
       epoch: EPOCH,
       now: NOW,
+      before: BEFORE,
       deposit: "t",
       public_key: phone.publicKey,
       seal_key: point,
@@ -113,16 +120,37 @@ async function day(): Promise<Record<string, object>> {
   };
 }
 
-test("the phone still sends what was recorded of it", async () => {
+const DOORS = ["enrol", "push", "pull", "salvage", "emergency"];
+
+/** Kind of change and of record with the fields it sets, and the members of every request: what a recording must hold. */
+function shapes(recorded: Readonly<Record<string, unknown>>): string[] {
+  const bodies = DOORS.flatMap((door) =>
+    (recorded[door] as string[]).map((body) => ({ door, body: JSON.parse(body) })),
+  );
+  const members = bodies.flatMap(({ door, body }) => Object.keys(body).map((member) => `${door}: ${member}`));
+  const changes: Change[] = bodies.flatMap(({ door, body }) => (door === "push" ? body.changes : []));
+  const fields = changes.flatMap(({ kind, type, set }) =>
+    ["", ...Object.keys(set ?? {})].map((field) => `${kind} ${type}.${field}`),
+  );
+  return [...new Set([...members, ...fields])].sort();
+}
+
+const versions = () => readdirSync(ROOT).sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+const read = (version: string, name: string) => JSON.parse(readFileSync(`${ROOT}/${version}/${name}.json`, "utf8"));
+
+test("the phone sends nothing that the newest recording lacks, and all that it holds", async () => {
   const recorded = await day();
-  for (const [name, bodies] of Object.entries(recorded))
-    if (Array.isArray(bodies)) expect(bodies.length, name).toBeGreaterThan(0);
   const version = process.env["RECORD"];
   if (version) {
-    mkdirSync(`${ROOT}/${version}`, { recursive: true });
+    const folder = `${ROOT}/${version}`;
+    if (existsSync(`${folder}/about.json`)) throw new Error(`${folder} is there already; a recording is never changed`);
+    mkdirSync(folder, { recursive: true });
     for (const [name, content] of Object.entries(recorded))
-      writeFileSync(`${ROOT}/${version}/${name}.json`, `${JSON.stringify(content, null, 1)}\n`);
+      writeFileSync(`${folder}/${name}.json`, `${JSON.stringify(content, null, 1)}\n`);
   }
+  const newest = versions().at(-1) ?? "";
   const names = [...Object.keys(recorded), "expected"].map((name) => `${name}.json`);
-  expect(readdirSync(`${ROOT}/1.0.0`).sort()).toEqual(names.sort());
+  if (!version) expect(readdirSync(`${ROOT}/${newest}`).sort()).toEqual(names.sort());
+  const held = shapes(Object.fromEntries(DOORS.map((name) => [name, read(newest, name)])));
+  expect(shapes(recorded)).toEqual(held);
 });

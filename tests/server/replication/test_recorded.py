@@ -24,6 +24,7 @@ from server.storage.devices import NewPhone, add_phone
 from server.storage.port import OfficeChange
 from server.storage.salvage_filing import Opened, settle
 from sync.messages import EmergencyFile
+from sync.records import KINDS
 from tests.server.auth.conftest import desk  # noqa: F401 - a fixture
 from tests.server.auth.office import Office, enrolment
 from tests.support.core import Core
@@ -60,12 +61,26 @@ async def the_phone(core: Core, org: int, recording: Recording) -> Phone:
     change = OfficeChange("create", "participant", person, f"p:{person}", {"name": "Ana"})
     await core.storage.submit_office(org, new_id(), "supervisor", [change], core.clock())
     await core.assign(org, person, phone.person)
+    for before in about.get("before", ()):
+        told = {name: value for name, value in before.items() if name != "role"}
+        decided = await core.storage.submit_office(org, new_id(), before["role"], [OfficeChange(**told)], core.clock())
+        assert decided.receipts[0].outcome == "applied", "what the office held before"
     return phone
 
 
 async def push_all(phone: Phone, recording: Recording) -> list[list[str]]:
     answers = [await phone.post("/sync/v1/push", body) for body in recording.bodies["push"]]
     return [[one["outcome"] for one in answer.json()["results"]] for answer in answers]
+
+
+def test_every_kind_of_change_that_a_phone_makes_is_recorded() -> None:
+    """Every record that specialists write or change, and every kind of change."""
+    bodies = [body for version in VERSIONS for body in Recording(version).bodies["push"]]
+    changes = [change for body in bodies for change in json.loads(body)["changes"]]
+    written = {change["type"] for change in changes if change["kind"] in {"create", "patch"}}
+    theirs = {kind.type for kind in KINDS.values() if "specialist" in kind.creators | kind.patchers}
+    assert theirs - written == set()
+    assert {change["kind"] for change in changes} == {"create", "patch", "tags", "sign", "addendum", "void"}
 
 
 async def test_what_was_pushed_and_pulled_is_answered_as_then(core: Core, org: int, recording: Recording) -> None:
@@ -75,6 +90,25 @@ async def test_what_was_pushed_and_pulled_is_answered_as_then(core: Core, org: i
     for body, expected in zip(recording.bodies["pull"], recording.expected["pull"], strict=True):
         answer = await phone.post("/sync/v1/pull", body)
         assert sorted({row["doc"]: row["type"] for row in answer.json()["rows"]}.values()) == expected["rows"]
+
+
+async def test_what_a_supervisor_says_reaches_the_recorded_phone(core: Core, org: int, recording: Recording) -> None:
+    """A return and a co-signature stand in what its own pull is answered with."""
+    phone = await the_phone(core, org, recording)
+    await push_all(phone, recording)
+    changes = [change for body in recording.bodies["push"] for change in json.loads(body)["changes"]]
+    sign = next(change for change in changes if change["kind"] == "sign")
+    about = ("note", sign["doc"], sign["bucket"])
+    for change in (
+        OfficeChange("cosign", *about, content_hash=sign["content_hash"]),
+        OfficeChange("return", *about, {"comment": "Who was there?"}),
+    ):
+        decided = await core.storage.submit_office(org, new_id(), "supervisor", [change], core.clock())
+        assert decided.receipts[0].outcome == "applied", decided
+    answer = await phone.post("/sync/v1/pull", recording.bodies["pull"][0])
+    (body,) = [row["body"] for row in answer.json()["rows"] if row["doc"] == sign["doc"]]
+    assert body["cosigned"]["hash"] == sign["content_hash"]
+    assert body["returned"][0]["comment"] == "Who was there?"
 
 
 async def prepare_salvage(core: Core, org: int, recording: Recording) -> Phone:
