@@ -14,7 +14,7 @@ from litestar.types import Scope
 from server import administration, dashboard, log, replication, static_files
 from server.auth import screens
 from server.auth.access import Access
-from server.auth.deposits import DepositLimits
+from server.auth.deposits import PIECES_A_MINUTE, DepositLimits
 from server.auth.devices import DeviceAuth
 from server.auth.frame import page, text
 from server.auth.headers import set_headers
@@ -64,6 +64,7 @@ def create_app(settings: Settings, now: Clock = now_ms, storage: type[SqliteStor
                 "access": Access(opened_storage, settings, now),
                 "device_auth": DeviceAuth(settings, now),
                 "deposit_limits": DepositLimits(),
+                "attachment_limits": DepositLimits(PIECES_A_MINUTE),
             })
             await stack.enter_async_context(
                 witness.kept(opened_storage, settings.keys, lambda behind: app.state.update({"behind": behind}))

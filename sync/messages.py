@@ -27,6 +27,8 @@ BATCH_LIMIT_BYTES: Final = 1024 * 1024
 BUCKETS_LIMIT: Final = 500
 OPEN_LIMIT: Final = 1000
 SALVAGE_ITEMS_LIMIT: Final = 200
+PIECE_LIMIT_BYTES: Final = 512 * 1024
+ATTACHMENT_LIMIT_BYTES: Final = 4 * 1024 * 1024
 
 Counter = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
@@ -232,6 +234,30 @@ class SalvageAnswer(msgspec.Struct, frozen=True):
     is_wipe_due: bool
     server_time: Millis
     epoch: str = ""
+
+
+class AttachmentRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A piece of the sealed bytes of an attachment, from `offset` on, base64url; without `data` it only asks."""
+
+    v: int
+    device: Id
+    id: Sha256
+    size: Annotated[int, msgspec.Meta(ge=29, le=ATTACHMENT_LIMIT_BYTES)]
+    offset: Annotated[int, msgspec.Meta(ge=0, le=ATTACHMENT_LIMIT_BYTES)] = 0
+    data: Annotated[str, msgspec.Meta(max_length=PIECE_LIMIT_BYTES * 4 // 3 + 4, pattern=r"^[A-Za-z0-9_-]*$")] = ""
+
+
+class AttachmentAnswer(msgspec.Struct, frozen=True):
+    """`have`: how many bytes the office holds from the beginning on. `seq`: once it is whole, its position; else 0.
+
+    What does not begin at `have` was not taken. Whole and not what its id says, it was thrown away: `have` is 0 again.
+    """
+
+    have: int
+    seq: int
+    safe_seq: int
+    server_time: Millis
+    epoch: str
 
 
 class EmergencyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,20 +10,26 @@ import asyncio
 import hashlib
 import hmac
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
+from litestar.status_codes import HTTP_401_UNAUTHORIZED
 
+from server.auth.devices import DEVICE_HEADER
 from server.auth.sealed import envelope_hash, is_of_device
 from server.auth.throttle import Window
+from server.errors import Refusal
 from server.storage import salvage
 from server.storage.port import Storage, Transaction
 from server.storage.salvage import Deposit, Keeper, Kept, NewKeeper, Sealed
-from sync.messages import SalvageAnswer, SalvageResult, SealedItem
+from sync.ids import is_id
+from sync.messages import Problem, SalvageAnswer, SalvageResult, SealedItem
 from sync.salvage import is_wipe_due
 
 A_MINUTE: Final = 30
+PIECES_A_MINUTE: Final = 600
+DEPOSIT_HEADER: Final = "alongside-deposit"
 MINUTE_MS: Final = 60_000
 DEVICES_LIMIT: Final = 10_000
 
@@ -31,12 +37,13 @@ DEVICES_LIMIT: Final = 10_000
 class DepositLimits:
     """How often one device may deliver; in memory, bounded, the longest silent forgotten first."""
 
-    def __init__(self) -> None:
+    def __init__(self, a_minute: int = A_MINUTE) -> None:
+        self._a_minute = a_minute
         self._windows: OrderedDict[str, Window] = OrderedDict()
 
     def wait_s(self, device: str, now: int) -> int:
         """Count a delivery and answer 0, or the seconds until the next one."""
-        window = self._windows.setdefault(device, Window(A_MINUTE, MINUTE_MS))
+        window = self._windows.setdefault(device, Window(self._a_minute, MINUTE_MS))
         self._windows.move_to_end(device)
         while len(self._windows) > DEVICES_LIMIT:
             self._windows.popitem(last=False)
@@ -47,6 +54,16 @@ def holds_token(device: Keeper, token: str) -> bool:
     """True if this is the token whose hash the phone left when it was enrolled."""
     given = hashlib.sha256(token.encode()).hexdigest()
     return device.deposit_hash is not None and hmac.compare_digest(given, device.deposit_hash)
+
+
+async def depositor(storage: Storage, headers: Mapping[str, str]) -> Keeper:
+    """The device whose deposit token these headers carry. A stranger costs one look-up and learns nothing."""
+    claimed = headers.get(DEVICE_HEADER, "")
+    async with storage.read() as rows:
+        device = await salvage.keeper_of(rows, claimed) if is_id(claimed) else None
+    if device is None or not holds_token(device, headers[DEPOSIT_HEADER]):
+        raise Refusal(HTTP_401_UNAUTHORIZED, Problem("NOT_SIGNED"))
+    return device
 
 
 async def receive(storage: Storage, device: Keeper, items: Sequence[SealedItem], deposit: Deposit) -> SalvageAnswer:

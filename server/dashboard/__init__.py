@@ -50,6 +50,7 @@ router: Final = Router(
         notes.show,
         notes.find,
         note.show,
+        note.attachment,
         person.show,
         person.consent,
         person.plan,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
 from typing import Any, Final
 
 from litestar import Response, get
@@ -11,6 +13,7 @@ from litestar.params import FromPath
 from server.auth.access import Access
 from server.auth.audit import note_read
 from server.auth.refusals import refusal_page
+from server.auth.sealed import SealBroken, open_attachment
 from server.auth.sessions import Member
 from server.dashboard.note_loop import loop_of, loop_view
 from server.dashboard.queue import queue
@@ -18,15 +21,16 @@ from server.dashboard.review_view import Said, review_view
 from server.dashboard.scene import AnyRequest, Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.waiting import waiting
-from server.storage import accounts, counting
+from server.storage import accounts, attachments, counting
 from server.storage.forms import forms
 from server.storage.port import Rows
 from server.storage.records import body_of, record_by_doc, service_day
-from server.templating.note_view import Names, note_view
+from server.templating.note_view import Copy, Names, note_view
 from sync.state import Record
 from sync.units import Counted
 
 NOTHING: Final = Said()
+NONE_HERE: Final[Mapping[str, Copy]] = {}
 
 
 @get("/notes/{doc:str}")
@@ -58,6 +62,7 @@ async def _shown(  # noqa: PLR0917 - what was typed, and what is wrong with it
         person = await record_by_doc(rows, member.org, note.fields["participant"]) if note else None
         author = await accounts.by_person(rows, member.org, note.author) if note else None
         counted = await counted_in(rows, scene, note) if note else None
+        copies = await copies_of(rows, member.org, note) if note else {}
         loop = await loop_of(rows, member.org, note) if note else None
         entries = await queue(rows, scene)
         waits = await waiting(rows, scene)
@@ -66,7 +71,7 @@ async def _shown(  # noqa: PLR0917 - what was typed, and what is wrong with it
     await note_read(access, member, doc, "note")
     title = author.title if author else ""
     members = {one: (name, title if one == note.author else "") for one, name in scene.names.items()}
-    names = names_for(scene, person, members, counted)
+    names = names_for(scene, person, members, counted, copies)
     view = {
         "note": note_view(doc, note.fields, body_of(note), names),
         **loop_view(scene, loop, note, names),
@@ -88,8 +93,50 @@ async def counted_in(rows: Rows, scene: Scene, note: Record) -> Counted:
     return await counting.counted_note(rows, scene.org, note.doc, note.author, note.fields, day, scene.settings)
 
 
+async def copies_of(rows: Rows, org: int, note: Record) -> dict[str, Copy]:
+    """Which of a note's photos and scans have come."""
+    ids = [one["id"] for one in note.fields.get("attachments") or ()]
+    known = await attachments.standing(rows, org, ids)
+    here = {id_ for id_, one in known.items() if one.is_whole}
+    return {
+        id_: Copy(href=f"/dashboard/notes/{note.doc}/attachments/{id_}") if id_ in here else Copy(state="coming")
+        for id_ in ids
+    }
+
+
+@get("/notes/{doc:str}/attachments/{id_:str}")
+async def attachment(
+    request: AnyRequest,
+    access: NamedDependency[Access],
+    member: NamedDependency[Member],
+    doc: FromPath[str],
+    id_: FromPath[str],
+) -> Response[Any]:
+    """A photo or scan, opened with the key that its note holds; noted like the reading of a note."""
+    async with access.storage.read() as rows:
+        note = await _note(rows, member, doc)
+        named = (note.fields.get("attachments") or []) if note else []
+        one = next((one for one in named if one["id"] == id_), None)
+        sealed = await attachments.whole(rows, member.org, id_) if one else None
+    if one is None or sealed is None:
+        return refusal_page(request, "gone", 404)
+    try:
+        content = await asyncio.to_thread(open_attachment, one["key"], sealed)
+    except SealBroken:
+        return refusal_page(request, "gone", 404)
+    await note_read(access, member, doc, "attachment")
+    ending = "jpg" if one["media"] == "image/jpeg" else "pdf"
+    shown_as = "inline" if ending == "jpg" else "attachment"
+    headers = {"Content-Disposition": f'{shown_as}; filename="{doc[-8:]}-{id_[:8]}.{ending}"'}
+    return Response(content, media_type=one["media"], headers=headers)
+
+
 def names_for(
-    scene: Scene, person: Record | None, members: dict[str, tuple[str, str]], counted: Counted | None = None
+    scene: Scene,
+    person: Record | None,
+    members: dict[str, tuple[str, str]],
+    counted: Counted | None = None,
+    copies: Mapping[str, Copy] = NONE_HERE,
 ) -> Names:
     """What the ids of a note about `person` stand for. `counted`: None counts the note as if it were the only one."""
     fields = person.fields if person else {}
@@ -103,4 +150,5 @@ def names_for(
         counted=counted,
         forms=forms(),
         lang=scene.words.lang,
+        copies=copies,
     )

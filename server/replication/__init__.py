@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from server.replication.attachment import attachment
 from server.replication.pull import pull
 from server.replication.push import push
 from server.replication.salvage import salvage
 from server.replication.spec import spec
 
-route_handlers: Final[list[Any]] = [push, pull, salvage, spec]
+route_handlers: Final[list[Any]] = [push, pull, salvage, attachment, spec]

@@ -43,6 +43,10 @@ _DOORS: Final = (
         "salvage", "Deliver sealed work", messages.SalvageRequest, messages.SalvageAnswer, (400, 401, 403, 413),
         (_SIGNED, _DEPOSIT),
     ),
+    Door(
+        "attachment", "Deliver a piece of a photo or scan", messages.AttachmentRequest, messages.AttachmentAnswer,
+        (400, 401, 403, 413), (_SIGNED, _DEPOSIT),
+    ),
 )  # fmt: skip
 
 

@@ -12,11 +12,10 @@ from typing import Any, Final
 
 import msgspec
 from litestar import Request, Response, post
-from litestar.status_codes import HTTP_401_UNAUTHORIZED, HTTP_429_TOO_MANY_REQUESTS
+from litestar.status_codes import HTTP_429_TOO_MANY_REQUESTS
 
 from server.auth import deposits
-from server.auth.deposits import DepositLimits
-from server.auth.devices import DEVICE_HEADER
+from server.auth.deposits import DEPOSIT_HEADER, DepositLimits
 from server.auth.enrolment import public_point
 from server.errors import Refusal
 from server.replication.exchange import AnyRequest, Asked, answer, answer_unsigned
@@ -24,10 +23,8 @@ from server.responses import inflate, read_body, too_large, unreadable
 from server.storage import salvage as storage_salvage
 from server.storage.port import Glance, Storage
 from server.storage.salvage import Deposit, Keeper, NewKeeper
-from sync.ids import is_id
 from sync.messages import PROTOCOL, Problem, SalvageAnswer, SalvageRequest
 
-DEPOSIT_HEADER: Final = "alongside-deposit"
 SALVAGE_LIMIT_BYTES: Final = 1024 * 1024
 _decoder: Final = msgspec.json.Decoder(SalvageRequest)
 
@@ -42,14 +39,10 @@ async def salvage(request: Request[Any, Any, Any]) -> Response[bytes]:
 
 
 async def _by_token(request: AnyRequest, limits: DepositLimits) -> SalvageAnswer:
-    """The token is looked at before the body is: a stranger costs one look-up and learns nothing."""
+    """The token is looked at before the body is."""
     storage: Storage = request.app.state.storage
     now: int = request.app.state.now()
-    claimed = request.headers.get(DEVICE_HEADER, "")
-    async with storage.read() as rows:
-        device = await storage_salvage.keeper_of(rows, claimed) if is_id(claimed) else None
-    if device is None or not deposits.holds_token(device, request.headers[DEPOSIT_HEADER]):
-        raise Refusal(HTTP_401_UNAUTHORIZED, Problem("NOT_SIGNED"))
+    device = await deposits.depositor(storage, request.headers)
     _wait(limits, device.id, now)
     message = _read(inflate(await read_body(request), request.headers))
     if message.device != device.id:

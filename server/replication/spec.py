@@ -24,6 +24,8 @@ class Spec(msgspec.Struct, frozen=True):
     batch_limit_bytes: int = messages.BATCH_LIMIT_BYTES
     buckets_limit: int = messages.BUCKETS_LIMIT
     open_limit: int = messages.OPEN_LIMIT
+    piece_limit_bytes: int = messages.PIECE_LIMIT_BYTES
+    attachment_limit_bytes: int = messages.ATTACHMENT_LIMIT_BYTES
 
 
 @get("/sync/v1/spec")

@@ -30,10 +30,21 @@ WORDED: Final = {"setting": "note.setting.", "mode": "note.mode.", "contact_kind
 NOBODY: Final = ("", "")
 
 
+class Copy(msgspec.Struct, frozen=True):
+    """Where the bytes of an attachment are: its page, "" where there is nothing to show; and a word for why not."""
+
+    href: str = ""
+    state: str = ""
+
+
+NO_COPY: Final = Copy()
+
+
 class Names(msgspec.Struct, frozen=True):
     """What the note's ids stand for: goal and site by id, (name, title) by member; and how its minutes count.
 
     `counted`: with the other contacts of the person; None counts the note as if it were the only one.
+    `copies`: of attachments, by id.
     `forms`: by reference; the answers of a note whose form is not among them are shown under their keys.
     """
 
@@ -45,6 +56,7 @@ class Names(msgspec.Struct, frozen=True):
     billing: Billing = Billing()
     counted: Counted | None = None
     forms: Mapping[str, Form] = {}
+    copies: Mapping[str, Copy] = {}
     lang: str = "en"
 
 
@@ -52,6 +64,7 @@ def note_view(doc: str, fields: Mapping[str, Any], body: Body, names: Names) -> 
     """`fields`: the note's fields as on the wire; `body.set` is not read."""
     site, is_site_paid = names.sites.get(fields.get("site") or "", ("", None))
     author, title = names.members.get(body.author, NOBODY)
+    attachments = fields.get("attachments") or ()
     return {
         "doc": doc,
         "person": names.person,
@@ -84,8 +97,15 @@ def note_view(doc: str, fields: Mapping[str, Any], body: Body, names: Names) -> 
             {**_kept_view(one.field, one.value), "by": names.members.get(one.by, NOBODY)[0], "at": one.at}
             for one in body.kept
         ],
+        "attachments": [_attachment_view(one, names.copies.get(one["id"], NO_COPY)) for one in attachments],
         "is_revision": bool(fields.get("supersedes")),
     }
+
+
+def _attachment_view(one: Mapping[str, Any], copy: Copy) -> dict[str, Any]:
+    is_picture = one["media"] == "image/jpeg"
+    known = {"name": one.get("name", ""), "is_picture": is_picture, "size": one["size"]}
+    return {**known, "href": copy.href, "state": copy.state}
 
 
 def units_view(counted: Counted, rule: UnitRule) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 
 from sync.clock import Millis
-from sync.ids import Id
+from sync.ids import Id, Sha256
+from sync.messages import ATTACHMENT_LIMIT_BYTES
 from sync.records.kind import RecordKind
 from sync.rules import MergePolicy
 
@@ -48,6 +49,23 @@ Zone = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za
 FormRef = Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{1,40}@[0-9]{1,4}$")]
 
 
+MediaType = Literal["image/jpeg", "application/pdf"]
+
+
+class Attachment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A photo or scan beside a note. Its bytes travel apart, sealed under `key`; docs/protocol.md, "Attachments".
+
+    `id`: SHA-256 of the sealed bytes, so that what was signed names them exactly. `size`: of the sealed bytes. `key`:
+    AES-256 key, base64url; without the note nobody can read the bytes. `name`: what it shows, in the author's words.
+    """
+
+    id: Sha256
+    key: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{43}$")]
+    size: Annotated[int, msgspec.Meta(ge=29, le=ATTACHMENT_LIMIT_BYTES)]
+    media: MediaType
+    name: Annotated[str, msgspec.Meta(max_length=120)] = ""
+
+
 class NoteFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Fixed core of a note. `started_at`, `ended_at`: UTC ms, with the site's IANA `zone`, all within the content hash.
 
@@ -69,6 +87,7 @@ class NoteFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     goals: Annotated[list[Id], msgspec.Meta(max_length=20)] = []
     flags: list[SafetyFlag] = []
     answers: Annotated[dict[AnswerKey, Answer], msgspec.Meta(max_length=60)] = {}
+    attachments: Annotated[list[Attachment], msgspec.Meta(max_length=10)] = []
     supersedes: Id | None = None
     session: Id | None = None
     reason: CorrectionReason | None = None
@@ -86,6 +105,7 @@ NOTE: Final = RecordKind(
         "supersedes": MergePolicy.FIXED,
         "session": MergePolicy.FIXED,
         "reason": MergePolicy.FIXED,
+        "attachments": MergePolicy.FIXED,
         "contact_kind": MergePolicy.LATEST,
         "started_at": MergePolicy.LATEST,
         "ended_at": MergePolicy.LATEST,

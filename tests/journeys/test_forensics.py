@@ -1,7 +1,7 @@
 """The phone's disk, read as somebody who found the phone would: no word of anybody's, while the control run shows them all.
 
 Fifty canaries are typed: in notes that are signed, in drafts that are edited, in a person's name, in a line kept for
-later; four more while the phone is locked and in the specialist's own book. The phone is locked, unlocked, used again, and
+later; six more while the phone is locked, in the specialist's own book and in a scan. The phone is locked, unlocked, used again, and
 killed. Everything it left on disk is searched.
 """
 
@@ -23,7 +23,7 @@ from tests.support.forensics import search
 from tests.support.office import ROOT, Office
 
 CANARIES = [f"canary{number:02d}q{number * 7919 % 9973:04d}zv" for number in range(50)]
-BESIDE = [f"canary{name}{number}q7zv" for name in ("locked", "own") for number in range(2)]
+BESIDE = [f"canary{name}{number}q7zv" for name in ("locked", "own", "paper") for number in range(2)]
 
 
 def _live(phone: Chromium, office: Office, passphrase: str) -> None:
@@ -54,6 +54,14 @@ def _live(phone: Chromium, office: Office, passphrase: str) -> None:
         field.press("End")
         for _ in range(4):
             field.press("Backspace")
+    page.locator("button[name=then][value=attachments]").click()
+    # Large enough that a browser would rather keep it on the disk.
+    scan = phone.profile.parent / "scan.pdf"
+    scan.write_bytes(b"%PDF-1.4\n" + f"{BESIDE[4]} ".encode() * 150_000)
+    page.locator("#f-file").set_input_files(scan)
+    page.locator("#f-name").press_sequentially(BESIDE[5])
+    page.locator("button[form=attach-form]").click()
+    expect(page.locator(".attachment")).to_contain_text(BESIDE[5])
     page.locator("form[action='/app/lock'] button").click()
     page.locator("a[href='/app/jot']").click()
     page.locator("#f-line").press_sequentially(BESIDE[0])

@@ -7,6 +7,7 @@ import type { Change } from "../../web/pocket/generated/schema";
 import { introduce } from "../../web/pocket/replication/introduce";
 import { transport } from "../../web/pocket/replication/transport";
 import { phoneStatus } from "../../web/pocket/status";
+import { attachments } from "../../web/pocket/storage/attachments";
 import { wipe } from "../../web/pocket/storage/fresh";
 import { jottings, prepareJottings } from "../../web/pocket/storage/jottings";
 import { facts, keepFact } from "../../web/pocket/storage/meta";
@@ -35,6 +36,7 @@ const openPhone = ({ author, memory, store, key }: TestPhone) => ({
   memory,
   jottings: jottings(store, key),
   own: own(store, key),
+  attachments: attachments(store, author.device, async () => null),
 });
 
 function depsOf(phone: TestPhone, state: { isOpen: boolean; held: number; exchanges: number }): EngineDeps {

@@ -20,6 +20,7 @@ from web.build.paths import GENERATED, HEADER, WEB
 PLACES: Final = 262_144  # many more than keys, or no salt keeps them apart
 FIRST_STEP: Final = 32
 SECTIONS: Final = (
+    "attach",
     "common",
     "consent",
     "errors",

@@ -22,11 +22,13 @@ MESSAGES: Final = (
     messages.Change, messages.Report, messages.PushRequest, messages.PushAnswer, messages.PullRequest,
     messages.PullAnswer, enrolment.EnrolRequest, enrolment.EnrolAnswer, messages.Problem, Body,
     messages.SealedItem, messages.SalvageRequest, messages.SalvageAnswer, messages.EmergencyFile,
+    messages.AttachmentRequest, messages.AttachmentAnswer,
 )  # fmt: skip
-CHECKED: Final = ("PushAnswer", "PullAnswer", "EnrolAnswer", "SalvageAnswer", "Problem", "Body")
+CHECKED: Final = ("PushAnswer", "PullAnswer", "EnrolAnswer", "SalvageAnswer", "AttachmentAnswer", "Problem", "Body")
 CONSTANTS: Final = (
     "PROTOCOL", "SCHEMA", "PUSH_CHANGES_LIMIT", "PUSH_LIMIT_BYTES", "CHANGE_LIMIT_BYTES", "BATCH_DOCS_LIMIT",
-    "BATCH_LIMIT_BYTES", "BUCKETS_LIMIT", "OPEN_LIMIT", "SALVAGE_ITEMS_LIMIT",
+    "BATCH_LIMIT_BYTES", "BUCKETS_LIMIT", "OPEN_LIMIT", "SALVAGE_ITEMS_LIMIT", "PIECE_LIMIT_BYTES",
+    "ATTACHMENT_LIMIT_BYTES",
 )  # fmt: skip
 # What a phone takes where a record leaves it out; nested Structs come out whole.
 DEFAULTS: Final[dict[str, msgspec.Struct]] = {"UNIT_RULE": UnitRule(), "RULES": Rules()}

@@ -3,6 +3,7 @@
  * from the worker, and may be kept nowhere.
  */
 
+import type { Bytes } from "./bytes";
 import { pagePolicy } from "./generated/assets";
 
 const HEADERS: Readonly<Record<string, string>> = {
@@ -29,6 +30,12 @@ export function download(content: unknown, name: string): Response {
     "Content-Disposition": `attachment; filename="${name}"`,
   };
   return new Response(JSON.stringify(content), { headers });
+}
+
+export function bytesOf(content: Bytes, media: string): Response {
+  // It is shown by itself, and may do nothing there.
+  const headers = { ...HEADERS, "Content-Security-Policy": "default-src 'none'; sandbox", "Content-Type": media };
+  return new Response(content, { headers });
 }
 
 /** htmx follows a header within the document; a plain navigation follows an absolute address. */

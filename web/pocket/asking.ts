@@ -26,11 +26,20 @@ export async function surroundings(database: Database, language: Lang): Promise<
   };
 }
 
+async function posted(request: Request): Promise<{ form: URLSearchParams; file?: Blob }> {
+  if (!/^multipart\/form-data\b/.test(request.headers.get("Content-Type") ?? ""))
+    return { form: new URLSearchParams(await request.text()) };
+  const sent = [...(await request.formData())];
+  const file = sent.flatMap(([, value]) => (typeof value === "string" ? [] : [value]))[0];
+  const form = new URLSearchParams(sent.flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])));
+  return file ? { form, file } : { form };
+}
+
 /** Line ends as the office wants them; what a browser cannot express in UTF-8 is U+FFFD already. */
 export async function pageRequest(request: Request, params: Readonly<Record<string, string>>): Promise<PageRequest> {
   const url = new URL(request.url);
   const isPost = request.method === "POST";
-  const form = new URLSearchParams(isPost ? await request.text() : "");
+  const { form, file } = isPost ? await posted(request) : { form: new URLSearchParams() };
   const clean = new URLSearchParams([...form].map(([name, value]) => [name, value.replace(/\r\n?/g, "\n")]));
   return {
     method: isPost ? "POST" : "GET",
@@ -38,6 +47,7 @@ export async function pageRequest(request: Request, params: Readonly<Record<stri
     params,
     query: url.searchParams,
     form: clean,
+    file,
     isHtmx: isHtmx(request),
   };
 }

@@ -3,7 +3,7 @@
  * elsewhere too. Without a key every screen but the gates and the safety card is the unlock screen.
  */
 
-import { download, html, isHtmx, redirect } from "./answers";
+import { bytesOf, download, html, isHtmx, redirect } from "./answers";
 import { pageRequest, type Surroundings, surroundings } from "./asking";
 import type { Clock } from "./clock";
 import { newId } from "./ids";
@@ -12,7 +12,15 @@ import { ready } from "./pages/enrol_ready";
 import type { GateContext, GatePage } from "./pages/gate";
 import { notFound, routes } from "./pages/index";
 import { jot } from "./pages/jot";
-import { type Memory, NotSaved, type Page, type PageAnswer, type PageContext, type PhoneStatus } from "./pages/page";
+import {
+  type Memory,
+  NotSaved,
+  type Page,
+  type PageAnswer,
+  type PageContext,
+  type PhoneStatus,
+  type Scan,
+} from "./pages/page";
 import { passkey } from "./pages/passkey";
 import { unlock, unlockPage } from "./pages/unlock";
 import { learn, render } from "./render";
@@ -32,6 +40,7 @@ export interface OpenPhone {
   readonly memory: PocketMemory;
   readonly jottings: PageContext["jottings"];
   readonly own: PageContext["own"];
+  readonly attachments: PageContext["attachments"];
 }
 
 export interface EngineDeps {
@@ -113,7 +122,7 @@ async function sayOpen(
   found: Match<Page> | null,
   context: PageContext,
   around: Surroundings,
-): Promise<PageAnswer> {
+): Promise<PageAnswer | Scan> {
   if (isTurnedAway(request, around)) return { redirect: around.turned };
   if (found === null) return notFound(await pageRequest(request, {}), context);
   const isOpen = OPEN_WITHOUT_LEASE.test(new URL(request.url).pathname);
@@ -160,11 +169,12 @@ async function respond(
   request: Request,
   deps: EngineDeps,
   around: Surroundings,
-  said: PageAnswer,
+  said: PageAnswer | Scan,
   isGate: boolean,
   status: PageContext["status"] | null = null,
 ): Promise<Response> {
   if ("redirect" in said) return redirect(request, said.redirect, isGate);
+  if ("bytes" in said) return bytesOf(said.bytes, said.media);
   return show(deps, around, said, status);
 }
 
@@ -190,7 +200,7 @@ async function show(
 }
 
 function openContext(deps: EngineDeps, around: Surroundings, phone: OpenPhone): PageContext {
-  const { unlocked, memory, jottings, own } = phone;
+  const { unlocked, memory, jottings, own, attachments } = phone;
   let status: Promise<PhoneStatus> | null = null;
   const now = deps.clock.wall();
   const person = { id: unlocked.device.specialist, name: unlocked.profile.name };
@@ -201,6 +211,7 @@ function openContext(deps: EngineDeps, around: Surroundings, phone: OpenPhone): 
     memory,
     jottings,
     own,
+    attachments,
     status() {
       status ??= deps.status(phone);
       return status;
@@ -225,6 +236,7 @@ async function lockedContext(deps: EngineDeps, around: Surroundings): Promise<Pa
   const status: PhoneStatus = {
     unsent: 0,
     unsentNotes: 0,
+    unsentFiles: 0,
     oldestUnsent: null,
     isStorageProtected: null,
     usedBytes: null,
@@ -244,6 +256,7 @@ async function lockedContext(deps: EngineDeps, around: Surroundings): Promise<Pa
     memory: closed<Memory>(),
     jottings: closed<PageContext["jottings"]>(),
     own: closed<PageContext["own"]>(),
+    attachments: closed<PageContext["attachments"]>(),
     status: async () => status,
     onCall: around.organisation?.onCall ?? [],
     isLocked: true,

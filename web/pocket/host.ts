@@ -3,6 +3,7 @@
  * What a program holds in memory may be gone with the next request.
  */
 
+import type { Bytes } from "./bytes";
 import { deviceClock } from "./clock";
 import { assets, version } from "./generated/assets";
 import { keyring, type Message } from "./keyring";
@@ -43,6 +44,29 @@ export const gate: Omit<GateContext, "database" | "now" | "isOpen" | "exchange">
   pending: () => keys.get("pending"),
   words: async () => (await (await fetch(assets["words.txt"] ?? "")).text()).trim().split("\n"),
 };
+
+/** Larger is no more readable. */
+const LONGEST_PX = 1800;
+const QUALITY = 0.65;
+
+/** A picture is drawn anew, smaller: what the camera wrote beside it, such as the place, does not come along. */
+export async function paper(file: Blob): Promise<{ content: Bytes; media: "image/jpeg" | "application/pdf" } | null> {
+  if ((await file.slice(0, 5).text()) === "%PDF-")
+    return { content: new Uint8Array(await file.arrayBuffer()), media: "application/pdf" };
+  const picture = await createImageBitmap(file).catch(() => null);
+  if (!picture) return null;
+  const scale = Math.min(1, LONGEST_PX / Math.max(picture.width, picture.height));
+  const [width, height] = [picture.width, picture.height].map((side) => Math.max(1, Math.round(side * scale)));
+  const canvas = new OffscreenCanvas(width ?? 1, height ?? 1);
+  const pen = canvas.getContext("2d");
+  if (!pen) return null;
+  pen.fillStyle = "white";
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  picture.close();
+  const drawn = await canvas.convertToBlob({ type: "image/jpeg", quality: QUALITY });
+  return { content: new Uint8Array(await drawn.arrayBuffer()), media: "image/jpeg" };
+}
 
 /** A window that has just opened gets the keys that are here, to keep them while it lives. */
 function greet(window: { postMessage(message: Message): void }): void {

@@ -12,6 +12,7 @@ import {
   language,
   listen,
   office,
+  paper,
   readShell,
   store,
   windows,
@@ -21,6 +22,7 @@ import { type Exchange, exchange } from "./replication/exchange";
 import type { Kick } from "./replication/pace";
 import { courier } from "./replication/salvage";
 import { phoneStatus, report, type StorageFacts, storageFacts } from "./status";
+import { attachments } from "./storage/attachments";
 import { jottings, prepareJottings } from "./storage/jottings";
 import { pocketMemory } from "./storage/memory";
 import { facts } from "./storage/meta";
@@ -86,7 +88,11 @@ async function open(): Promise<Running | null> {
   });
   // Without room for it the phone still opens; writing down while locked is then offered after a later unlock.
   await prepareJottings(store, key).catch(() => undefined);
-  const beside = { jottings: jottings(store, key), own: own(store, key) };
+  const beside = {
+    jottings: jottings(store, key),
+    own: own(store, key),
+    attachments: attachments(store, opened.device, paper),
+  };
   running = { key, unlocked: opened, memory, exchange: round, ...beside };
   return running;
 }

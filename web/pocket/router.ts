@@ -1,6 +1,8 @@
-/** From a method and a path to the page that answers. `{id}` in a pattern is one id; nothing else is variable. */
+/** From a method and a path to the page that answers. `{id}` in a pattern is one id, `{hash}` the name of an attachment. */
 
 const ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+
+const HASH = "[0-9a-f]{64}";
 
 export interface Match<Handler> {
   readonly handler: Handler;
@@ -16,7 +18,10 @@ export interface Router<Handler> {
 export function router<Handler>(routes: Readonly<Record<string, Handler>>): Router<Handler> {
   const compiled = Object.entries(routes).map(([route, handler]) => {
     const [method = "", pattern = ""] = route.split(" ");
-    const source = bare(pattern).replace(/\{(\w+)\}/g, (_, name: string) => `(?<${name}>${ID})`);
+    const source = bare(pattern).replace(
+      /\{(\w+)\}/g,
+      (_, name: string) => `(?<${name}>${name === "hash" ? HASH : ID})`,
+    );
     return { method, handler, matcher: new RegExp(`^${source}$`) };
   });
   return {

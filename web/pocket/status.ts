@@ -3,6 +3,7 @@
 import type { Report } from "./generated/schema";
 import { waitingNotes } from "./pages/loop";
 import type { PhoneStatus } from "./pages/page";
+import { allAttachments } from "./storage/attachments";
 import type { Database } from "./storage/database";
 import type { PocketMemory } from "./storage/memory";
 import { type Delivery, type Facts, facts } from "./storage/meta";
@@ -71,12 +72,13 @@ export async function phoneStatus(
   isUpdateWaiting: boolean,
   now: number,
 ): Promise<PhoneStatus> {
-  const [known, waiting, returned, asked, kept] = await Promise.all([
+  const [known, waiting, returned, asked, kept, files] = await Promise.all([
     facts(database, ...CLEAR),
     unsent(memory),
     memory.returned(),
     waitingNotes(memory, author),
     database.read(["outbox"], (transaction) => transaction.objectStore("outbox").count()),
+    allAttachments(database),
   ]);
   return {
     ...clearStatus(known, now),
@@ -84,6 +86,7 @@ export async function phoneStatus(
     isKeptTooMuch: kept - waiting.count > KEPT_TOO_MUCH,
     unsent: waiting.count,
     unsentNotes: waiting.notes,
+    unsentFiles: files.filter(({ seq, device }) => seq === 0 && device === known.device?.device).length,
     oldestUnsent: waiting.oldest,
     isStorageProtected: storage.isProtected,
     usedBytes: storage.usedBytes,

@@ -27,8 +27,11 @@ VALUES (:org, :device, :n, :hash, :seq, :at, :via, :brought_by, :sealed, :sig);
 UPDATE device SET salvage_left = :left WHERE org = :org AND key = :device;
 
 -- name: newest
--- Highest positions that the office holds of a device: sealed ones, and decided ones (in order of n, so the last).
+-- Highest positions that the office holds of a device: sealed ones, photos and scans, and decided ones (in order of n,
+-- so the last).
 SELECT max(seq) AS seq, max(at) AS at FROM salvage WHERE org = :org AND device = :device
+UNION ALL
+SELECT max(seq), max(at) FROM attachment WHERE org = :org AND device = :device
 UNION ALL
 SELECT * FROM (SELECT seq, at FROM change WHERE device = :device AND org = :org ORDER BY n DESC LIMIT 1);
 

@@ -71,7 +71,7 @@ test("the safety card reads nothing of the vault, locked or not", async () => {
       isHtmx: false,
     } as const;
     const answer = await routes["GET /app/safety"]?.(request, context);
-    const html = answer ? text(answer, context) : "";
+    const html = answer && !("bytes" in answer) ? text(answer, context) : "";
     for (const link of ["tel:988", "sms:988", "tel:911", "tel:+15550100"]) expect(html).toContain(`href="${link}"`);
     expect(html.includes('action="/app/lock"')).toBe(!isLocked);
   }

@@ -3,11 +3,11 @@
 import type { NoteFields } from "../../../web/pocket/generated/schema";
 import { routes } from "../../../web/pocket/pages/index";
 import { notFound } from "../../../web/pocket/pages/missing";
-import type { PageAnswer, PageContext, PageRequest, PhoneStatus } from "../../../web/pocket/pages/page";
+import type { PageAnswer, PageContext, PageRequest, PhoneStatus, Scan } from "../../../web/pocket/pages/page";
 import "../../../web/pocket/luggage";
 import { learn, render } from "../../../web/pocket/render";
 import { router } from "../../../web/pocket/router";
-import { MapJottings, MapOwn } from "./beside";
+import { MapAttachments, MapJottings, MapOwn } from "./beside";
 import { MapMemory, ME } from "./memory";
 
 /** Saturday 21 November 2026, 10:41:20 in New York. */
@@ -43,6 +43,7 @@ export function note(participant: string, at: number, more: Partial<NoteFields> 
 const STATUS: PhoneStatus = {
   unsent: 0,
   unsentNotes: 0,
+  unsentFiles: 0,
   oldestUnsent: null,
   lastExchange: NOW - 120_000,
   exchange: "ok",
@@ -71,6 +72,7 @@ export interface Phone {
   readonly memory: MapMemory;
   readonly jottings: MapJottings;
   readonly own: MapOwn;
+  readonly attachments: MapAttachments;
   readonly context: Context;
   get(path: string): Promise<PageAnswer>;
   post(path: string, form: Record<string, string | readonly string[]>): Promise<PageAnswer>;
@@ -97,6 +99,7 @@ export function phone(status: Partial<PhoneStatus> = {}, lang: "en" | "es" = "en
     memory,
     jottings: new MapJottings(memory),
     own: new MapOwn(),
+    attachments: new MapAttachments(),
     get context() {
       return {
         lang,
@@ -106,6 +109,7 @@ export function phone(status: Partial<PhoneStatus> = {}, lang: "en" | "es" = "en
         memory,
         jottings: made.jottings,
         own: made.own,
+        attachments: made.attachments,
         told,
         status: async () => told,
         onCall: [{ name: "Supervisor on call", number: "+1 555 0100" }],
@@ -136,13 +140,27 @@ export function text(answer: PageAnswer, context: Context): string {
   return render(answer.template, { lang: context.lang, frame, ...answer.view });
 }
 
-async function ask(method: "GET" | "POST", path: string, form: URLSearchParams, context: Context): Promise<PageAnswer> {
+/** What a form with a file in it sends, and a picture's own address answers, goes by `found`. */
+export async function found(
+  method: "GET" | "POST",
+  path: string,
+  form: URLSearchParams,
+  context: Context,
+  file?: Blob,
+): Promise<PageAnswer | Scan> {
   const url = new URL(path, "https://phone.test");
-  const found = pages.find(method, url.pathname);
-  const params = found && found !== "method" ? found.params : {};
-  const request: PageRequest = { method, path: url.pathname, params, query: url.searchParams, form, isHtmx: false };
-  const answer = found && found !== "method" ? await found.handler(request, context) : notFound(request, context);
-  if (!("redirect" in answer)) text(answer, context);
+  const page = pages.find(method, url.pathname);
+  const params = page && page !== "method" ? page.params : {};
+  const { pathname } = url;
+  const request: PageRequest = { method, path: pathname, params, query: url.searchParams, form, file, isHtmx: false };
+  const answer = page && page !== "method" ? await page.handler(request, context) : await notFound(request, context);
+  if ("template" in answer) text(answer, context);
+  return answer;
+}
+
+async function ask(method: "GET" | "POST", path: string, form: URLSearchParams, context: Context): Promise<PageAnswer> {
+  const answer = await found(method, path, form, context);
+  if ("bytes" in answer) throw new Error("a picture has no text");
   return answer;
 }
 

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { NotSaved } from "../../../web/pocket/pages/page";
+import { allAttachments } from "../../../web/pocket/storage/attachments";
 import { database } from "../../../web/pocket/storage/database";
 import { forgetAll } from "../../../web/pocket/storage/fresh";
 import { pocketMemory } from "../../../web/pocket/storage/memory";
 import { facts, keepFact } from "../../../web/pocket/storage/meta";
 import { unlocked } from "../../../web/pocket/storage/unlocked";
+import { VERSION } from "../../../web/pocket/storage/upgrade";
 import { enrolledPhone, id, NOW, newNote, PERSON } from "../support/phone";
 
 const settled = <T>(request: IDBRequest<T>): Promise<T> =>
@@ -77,6 +79,7 @@ describe("an update of the app", () => {
     expect(row?.sealed.epk).not.toBe(rows.outbox[0]?.sealed.epk);
     await memory.capture([newNote(id(3), "goes on")]);
     expect((await memory.pending()).map(({ n }) => n)).toEqual([1, 2]);
+    expect(await allAttachments(store)).toEqual([]);
   });
 
   test("that was taken back does not read what it cannot understand", async () => {
@@ -92,9 +95,9 @@ describe("a storage that does not answer", () => {
   test("is not waited for without an end, and is there again afterwards", async () => {
     const phone = await enrolledPhone();
     await phone.store.close();
-    const request = indexedDB.open(phone.name, 2);
+    const request = indexedDB.open(phone.name, VERSION);
     const holder = await settled(request);
-    const later = indexedDB.open(phone.name, 3);
+    const later = indexedDB.open(phone.name, VERSION + 1);
     const isBlocked = new Promise((resolve) => {
       later.onblocked = resolve;
     });
@@ -108,9 +111,9 @@ describe("a storage that does not answer", () => {
   test("gives way when another version of the app wants the database", async () => {
     const phone = await enrolledPhone();
     expect((await facts(phone.store, "nextN")).nextN).toBe(1);
-    const other = await settled(indexedDB.open(phone.name, 3));
+    const other = await settled(indexedDB.open(phone.name, VERSION + 1));
     other.close();
-    expect(other.version).toBe(3);
+    expect(other.version).toBe(VERSION + 1);
   });
 });
 

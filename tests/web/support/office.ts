@@ -6,7 +6,15 @@
 
 import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
-import type { Body, Change, PullRequest, Receipt, Row, SalvageRequest } from "../../../web/pocket/generated/schema";
+import type {
+  AttachmentRequest,
+  Body,
+  Change,
+  PullRequest,
+  Receipt,
+  Row,
+  SalvageRequest,
+} from "../../../web/pocket/generated/schema";
 import { EPOCH, NOW } from "./phone";
 
 interface Decided {
@@ -27,6 +35,11 @@ export type Trouble =
   | "server";
 
 /** What a backup holds. */
+interface Paper {
+  readonly bytes: Buffer;
+  readonly seq: number;
+}
+
 interface State {
   epoch: string;
   head: number;
@@ -34,11 +47,14 @@ interface State {
   rows: Map<string, Row>;
   gone: Map<string, Row>;
   kept: Map<number, number>;
+  papers: Map<string, Paper>;
 }
 
 type Refusal = { readonly status: number; readonly problem: object };
-const copy = ({ epoch, head, decided, rows, gone, kept }: State): State =>
-  structuredClone({ epoch, head, decided, rows, gone, kept });
+const copy = ({ epoch, head, decided, rows, gone, kept, papers }: State): State => ({
+  ...structuredClone({ epoch, head, decided, rows, gone, kept }),
+  papers: new Map(papers),
+});
 
 export class Office implements State {
   epoch = EPOCH;
@@ -50,6 +66,9 @@ export class Office implements State {
   gone = new Map<string, Row>();
   /** Sealed items that wait for a supervisor: n to seq. */
   kept = new Map<number, number>();
+  /** Photos and scans by id; `seq` 0 while pieces are missing. */
+  papers = new Map<string, Paper>();
+  paperBytes = 0;
   safeSeq = 0;
   batch = 500;
   leaseMs = 0;
@@ -147,6 +166,7 @@ export class Office implements State {
 
   private answer(path: string, text: string): object {
     const body = JSON.parse(text) as { epoch: string };
+    if (path.endsWith("attachment")) return this.attachment(body as unknown as AttachmentRequest);
     if (path.endsWith("salvage")) return this.salvage(body as unknown as SalvageRequest);
     if (this.revoked) return refuse(403, { code: "DEVICE_REVOKED", mode: this.mode });
     if (body.epoch !== this.epoch)
@@ -253,7 +273,8 @@ export class Office implements State {
       if (!this.kept.has(n)) this.kept.set(n, ++this.head);
       return { n, outcome: "kept", seq: this.kept.get(n) };
     });
-    const isSafe = [...this.kept.values()].every((seq) => seq <= this.safeSeq);
+    const seqs = [...this.kept.values(), ...[...this.papers.values()].map(({ seq }) => seq)];
+    const isSafe = seqs.every((seq) => seq <= this.safeSeq);
     return {
       results,
       safe_seq: this.safeSeq,
@@ -261,6 +282,22 @@ export class Office implements State {
       server_time: NOW,
       epoch: this.epoch,
     };
+  }
+
+  private attachment({ id, size, offset = 0, data = "" }: AttachmentRequest): object {
+    const { bytes, seq } = this.papers.get(id) ?? { bytes: Buffer.alloc(0), seq: 0 };
+    const piece = Buffer.from(data, "base64url");
+    this.paperBytes += piece.length;
+    if (seq > 0 || offset !== bytes.length || piece.length === 0) return this.told({ have: bytes.length, seq });
+    const all = Buffer.concat([bytes, piece]);
+    const isWhole = all.length === size;
+    if (isWhole && createHash("sha256").update(all).digest("hex") !== id) {
+      this.papers.delete(id);
+      return this.told({ have: 0, seq: 0 });
+    }
+    const known = { bytes: all, seq: isWhole ? ++this.head : 0 };
+    this.papers.set(id, known);
+    return this.told({ have: all.length, seq: known.seq });
   }
 
   private told(body: object): object {

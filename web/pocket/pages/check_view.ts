@@ -3,6 +3,7 @@
 import type { NoteFields } from "../generated/schema";
 import { translate } from "../render";
 import { firstDay, overlaps, rulesOf } from "../units";
+import { copiesOf } from "./attached";
 import { contactOf, countOne, known, othersOf } from "./counting";
 import { openFields } from "./draft_list";
 import type { Around } from "./draft_note";
@@ -37,11 +38,12 @@ export async function checkView(
   const body = { author: person.id, state: "open", captured: now, received: 0, created: 0 } as const;
   const members = { [person.id]: { name: person.name, title: "" }, ...names.members };
   const counting = await countingOf(id, fields, surroundings, context);
+  const copies = await copiesOf(fields.attachments ?? [], `/app/drafts/${id}`, context);
   const about = (section: string) => (name: string) => warningOf(section + name, lang);
   return {
     id,
     now,
-    note: noteView({ doc: id, fields, body }, { ...names, members, counted: counting.counted }),
+    note: noteView({ doc: id, fields, body }, { ...names, members, counted: counting.counted, copies }),
     open: openFields(fields, surroundings.organisation, lang),
     kind_words: kindWords(fields, lang),
     unit_lines: counting.lines,

@@ -4,6 +4,7 @@ import { newestOf } from "../form_book";
 import { type FormField, fieldsOf } from "../forms";
 import type { NoteFields } from "../generated/schema";
 import { ADDENDUM } from "./addendum_draft";
+import { keepAttached } from "./attached";
 import { checkView } from "./check_view";
 import { kindPage } from "./draft_kind";
 import { type FieldError, formTyped, noteOf, readNote } from "./draft_note";
@@ -57,10 +58,11 @@ const open: Page = async (request, context) => {
 /** Autosave posts the whole form; the button adds `then`. */
 const keep: Page = async (request, context) => {
   const id = idOf(request);
-  const posted = contentOf(request.form);
+  const earlier = (await context.memory.draft(id))?.content;
+  const posted = keepAttached(contentOf(request.form), earlier);
   const then = request.form.get("then");
   const about = then === "join" ? await joined(posted, context.memory) : posted;
-  const content = await withName(about, context.memory, (await context.memory.draft(id))?.content);
+  const content = await withName(about, context.memory, earlier);
   if (!isWhole(content))
     return then === null
       ? keptPage(content, context, 422)
@@ -72,7 +74,8 @@ const keep: Page = async (request, context) => {
       await context.memory.saveDraft(await draftOf(id, content, context));
       if (then === "join") return { redirect: `/app/drafts/${id}` };
       if (then === "later") return { redirect: "/app/" };
-      if (then === "person" || then === "kind" || then === "form") return { redirect: `/app/drafts/${id}/${then}` };
+      if (then === "person" || then === "kind" || then === "form" || then === "attachments")
+        return { redirect: `/app/drafts/${id}/${then}` };
       if (then === "check") return checkOrForm(id, content, context);
       return keptPage(content, context, 200, context.now);
     },

@@ -8,6 +8,7 @@
 import { formOf, refOf } from "../form_book";
 import { asks, type Form, isClock, isDate } from "../forms";
 import type { NoteFields, OrganisationFields, ParticipantFields } from "../generated/schema";
+import { attachedIn } from "./attached";
 import type { Counting } from "./counting";
 import { dayOf, readAnswers } from "./draft_answers";
 import { error, type FieldError } from "./field_error";
@@ -167,6 +168,7 @@ function assemble(
   span: Span,
   answers: NonNullable<NoteFields["answers"]>,
 ): NoteFields {
+  const attached = attachedIn(content);
   const supersedes = line(content, "supersedes");
   const touched = asks(form).includes("goals") ? many(content, "goals") : [];
   const reason = CORRECTIONS.find((name) => name === one(content, "reason"));
@@ -183,6 +185,7 @@ function assemble(
     ...place,
     ...Object.fromEntries(Object.entries(chosen).filter(([, list]) => list.length > 0)),
     ...(Object.keys(answers).length > 0 ? { answers } : {}),
+    ...(attached.length > 0 ? { attachments: attached } : {}),
     ...(supersedes ? { supersedes } : {}),
     ...(supersedes && reason ? { reason } : {}),
   };

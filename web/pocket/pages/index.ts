@@ -1,6 +1,7 @@
 /** Every page of the unlocked phone by method and path; `{id}` stands for one id. */
 
 import { routes as addendum } from "./addendum";
+import { routes as attach } from "./attach";
 import { routes as capture } from "./capture";
 import { routes as checkin } from "./checkin";
 import { routes as conflicts } from "./conflicts";
@@ -57,6 +58,7 @@ export const routes: Readonly<Record<string, Page>> = {
   ...capture,
   ...credentials,
   ...draft,
+  ...attach,
   ...draftKind,
   ...draftPerson,
   ...note,

@@ -1,6 +1,7 @@
 /** A signed note: where it stands, what it says, what was added since. */
 
 import type { NoteFields } from "../generated/schema";
+import { copiesOf } from "./attached";
 import { countedOf } from "./counting";
 import { changesOf, isWaiting, returnViews, signedOnly } from "./loop";
 import { notFound } from "./missing";
@@ -60,14 +61,18 @@ async function loopView(seen: Seen<NoteFields>, context: PageContext): Promise<R
 
 export async function signedView(seen: Seen<NoteFields>, context: PageContext): Promise<Record<string, unknown>> {
   const written = { doc: seen.doc, author: seen.body.author, fields: seen.fields };
-  const [names, counted] = await Promise.all([namesFor(context, seen.fields), countedOf(context.memory, written)]);
+  const [names, counted, copies] = await Promise.all([
+    namesFor(context, seen.fields),
+    countedOf(context.memory, written),
+    copiesOf(seen.fields.attachments ?? [], `/app/notes/${seen.doc}`, context),
+  ]);
   const isMine = seen.body.author === context.person.id;
   const members = isMine
     ? { [context.person.id]: { name: context.person.name, title: "" }, ...names.members }
     : names.members;
   return {
     now: context.now,
-    note: noteView(seen, { ...names, members, counted }),
+    note: noteView(seen, { ...names, members, counted, copies }),
     href: `/app/notes/${seen.doc}`,
     person_href: `/app/people/${seen.fields.participant}`,
     write_href: `/app/notes/new?person=${seen.fields.participant}`,

@@ -3,6 +3,7 @@
 import { newestOf, refOf } from "../form_book";
 import { asks, type Form } from "../forms";
 import { translate } from "../render";
+import { ATTACHED, attachedIn } from "./attached";
 import { type Choice, chipOf, dayChoices, flagChoices, minuteChoices, placeChoices, supportChoices } from "./choices";
 import {
   type Around,
@@ -25,7 +26,7 @@ import { local } from "./when";
 import { whomOf, whoTyped } from "./whom";
 
 const LENGTHS = [15, 30, 45, 60];
-const ALWAYS = ["form_ref", "person", "supersedes"];
+const ALWAYS = ["form_ref", "person", "supersedes", ATTACHED];
 /** Inputs that each control of the note's core draws. */
 const CONTROLS: Readonly<Record<string, readonly string[]>> = {
   place: ["place", "place_other"],
@@ -84,6 +85,7 @@ export async function noteFormView(
     is_call_first: form.section.some((section) => section.tone === "safety" && !section.is_folded),
     unplaced: unplaced(content, form, lang),
     rest: restOf(content, [...ALWAYS, ...asked.flatMap((name) => CONTROLS[name] ?? []), ...drawnNames(sections)]),
+    attached: attachedIn(content).length,
     problems,
     error: Object.fromEntries(["person", ...Object.values(CONTROLS).flat()].map((name) => [name, byField[name] ?? ""])),
     kept: keptView(content, surroundings, null, lang),

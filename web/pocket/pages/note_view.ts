@@ -8,6 +8,7 @@ import type { Billing, Body, NoteFields } from "../generated/schema";
 import { receiptCode } from "../receipt_code";
 import { type Counted, rulesOf, type UnitRule, type WholeRule } from "../units";
 import { answersView, plain } from "./answers_view";
+import { attachmentView } from "./attached";
 import { contactOf, countOne } from "./counting";
 
 export interface NoteRecord {
@@ -28,6 +29,7 @@ export interface Names {
   readonly units: UnitRule;
   readonly billing?: Billing;
   readonly counted?: Counted;
+  readonly copies?: ReadonlyMap<string, { readonly href: string; readonly state: string }>;
   readonly lang: "en" | "es";
 }
 
@@ -88,6 +90,7 @@ export function noteView(record: NoteRecord, names: Names): Record<string, unkno
       by: memberName(names, one.by).name,
       at: one.at,
     })),
+    attachments: (fields.attachments ?? []).map((one) => attachmentView(one, names.copies)),
     is_revision: Boolean(fields.supersedes),
   };
 }

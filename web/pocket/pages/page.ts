@@ -5,7 +5,9 @@
  * keys, the network or the clock by itself.
  */
 
+import type { Bytes } from "../bytes";
 import type {
+  Attachment,
   Body,
   Change,
   EarlierPhone,
@@ -25,6 +27,8 @@ export interface PageRequest {
   readonly query: URLSearchParams;
   /** Urlencoded body of a POST; a missing expected field is a 422, never an empty note. */
   readonly form: URLSearchParams;
+  /** Of a form that sends one. */
+  readonly file?: Blob | undefined;
   readonly isHtmx: boolean;
 }
 
@@ -38,6 +42,12 @@ export type PageAnswer =
     }
   | { readonly redirect: string };
 
+/** A photo or scan, by itself. */
+export interface Scan {
+  readonly bytes: Bytes;
+  readonly media: string;
+}
+
 export interface PageContext {
   readonly lang: "en" | "es";
   readonly theme: "system" | "light" | "dark";
@@ -47,6 +57,7 @@ export interface PageContext {
   readonly memory: Memory;
   readonly jottings: Jottings;
   readonly own: Own;
+  readonly attachments: Attachments;
   /** Read at most once a request. */
   readonly status: () => Promise<PhoneStatus>;
   /** Kept in clear on the phone: the safety card answers while locked, when `memory` must not be touched. */
@@ -98,7 +109,18 @@ export interface Own {
   forget(): Promise<void>;
 }
 
-export type Page = (request: PageRequest, context: PageContext) => Promise<PageAnswer>;
+/** Photos and scans that are kept on this phone, each named in one draft or note. */
+export interface Attachments {
+  /** Kept durably when this resolves, or why it is nothing to keep. */
+  keep(file: Blob): Promise<Attachment | "unreadable" | "too_large">;
+  /** Null when it is not on this phone. */
+  read(one: Attachment): Promise<Bytes | null>;
+  /** "office": it has come there, whole. Those that are not on this phone are left out. */
+  standing(ids: readonly string[]): Promise<ReadonlyMap<string, "phone" | "office">>;
+  drop(id: string): Promise<void>;
+}
+
+export type Page = (request: PageRequest, context: PageContext) => Promise<PageAnswer | Scan>;
 
 /** Where one own change, or a record with own changes, stands. Computed from durable rows and receipts only. */
 export type Standing =
@@ -133,6 +155,8 @@ export interface PhoneStatus {
   /** Changes the office has not decided, and the wall time of the oldest; null when there is none. */
   readonly unsent: number;
   readonly unsentNotes: number;
+  /** Photos and scans that the office has not got whole. */
+  readonly unsentFiles: number;
   readonly oldestUnsent: number | null;
   readonly lastExchange: number | null;
   /** What the last attempt met: "ok", "offline", "captive", "server", "busy", "too_large", "revoked", "forked", "update", "ahead", "unknown", "clock", "storage". */

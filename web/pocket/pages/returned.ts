@@ -2,8 +2,9 @@
 
 import { everyForm, formOf } from "../form_book";
 import { type Form, fieldsOf } from "../forms";
-import type { Change } from "../generated/schema";
+import type { Attachment, Change } from "../generated/schema";
 import { ADDENDUM } from "./addendum_draft";
+import { attachedContent } from "./attached";
 import type { Memory } from "./page";
 import { SETTINGS, spellPlace } from "./place";
 import type { Content } from "./typed";
@@ -63,6 +64,7 @@ export function noteContent(set: Values, captured: number, organisation: { zone:
     goals: list(set["goals"]),
     flags: list(set["flags"]),
     ...(set["supersedes"] ? { supersedes: [text(set["supersedes"])] } : {}),
+    ...attachedContent(Array.isArray(set["attachments"]) ? (set["attachments"] as Attachment[]) : []),
     ...Object.fromEntries(answers),
   };
 }

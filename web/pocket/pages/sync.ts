@@ -50,6 +50,7 @@ const sync: Page = async (_request, context) => {
       trouble: TROUBLES.includes(trouble) ? trouble : "",
       unsent: status.unsent,
       unsent_notes: status.unsentNotes,
+      files: status.unsentFiles,
       oldest_unsent: status.oldestUnsent,
       last_exchange: status.lastExchange,
       waiting: lines.filter(({ standing }) => isWaiting(standing)),

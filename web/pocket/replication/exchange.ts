@@ -1,8 +1,9 @@
 /** The exchange: when a round begins, and that there is one at a time. */
 
 import { facts } from "../storage/meta";
+import type { ExchangeDeps, Outcome } from "./deps";
 import { type Kick, pace } from "./pace";
-import { type ExchangeDeps, type Outcome, Round } from "./round";
+import { Round } from "./round";
 
 export interface Exchange {
   run(kick: Kick): Promise<Outcome | "waiting">;

@@ -1,5 +1,6 @@
 /** When the office has been restored or has lost sight of a phone: what was decided once is offered again, unchanged. */
 
+import { unsend } from "../storage/attachments";
 import type { Database } from "../storage/database";
 import { getFact, putFact } from "../storage/meta";
 import { beginAnew, holdsGeneration } from "./apply";
@@ -15,7 +16,7 @@ export async function adoptEpoch(
   epoch: string,
   forkSeq: number,
 ): Promise<void> {
-  await database.write(["meta", "records", "outbox"], "strict", async (transaction) => {
+  await database.write(["meta", "records", "outbox", "attachments"], "strict", async (transaction) => {
     await holdsGeneration(transaction, generation);
     const device = await getFact(transaction, "device");
     if (device) await putFact(transaction, "device", { ...device, epoch });
@@ -26,6 +27,7 @@ export async function adoptEpoch(
       own.add(row.doc);
       if (row.seq > forkSeq) cursor.update({ ...row, ...UNDECIDED });
     });
+    await unsend(transaction, forkSeq);
     await transaction.objectStore("records").walk((row, cursor) => {
       if (row.seq <= forkSeq) return;
       if (own.has(row.doc)) cursor.update({ ...row, seq: forkSeq });
@@ -40,8 +42,9 @@ const UNDECIDED = { state: "queued", seq: 0, day: 0, receipt: null } as const;
 export async function requeueFrom(database: Database, generation: number, n: number): Promise<boolean> {
   const here = await database.read(["outbox"], (transaction) => transaction.objectStore("outbox").get(n));
   if (!here || here.state === "queued") return false;
-  await database.write(["meta", "outbox"], "strict", async (transaction) => {
+  await database.write(["meta", "outbox", "attachments"], "strict", async (transaction) => {
     await holdsGeneration(transaction, generation);
+    await unsend(transaction, 0);
     await transaction.objectStore("outbox").walk((row, cursor) => {
       if (row.state !== "queued") cursor.update({ ...row, ...UNDECIDED });
     }, IDBKeyRange.lowerBound(n));

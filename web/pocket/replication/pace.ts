@@ -11,6 +11,9 @@ import { backoffMs } from "./backoff";
 const FIRST_CHANGES = 32;
 const CHANGES_LIMIT = 500;
 const DOCS_LIMIT = 500;
+const FIRST_PIECE_BYTES = 32 * 1024;
+const LEAST_PIECE_BYTES = 4 * 1024;
+const MOST_PIECE_BYTES = 256 * 1024;
 const QUICK_MS = 5000;
 /** A person who opens the app wants to know; but not twice in this time. */
 const OPENED_REST_MS = 20_000;
@@ -21,6 +24,8 @@ export type Kick = "asked" | "opened" | "routine";
 export interface Pace {
   changes: number;
   docs: number;
+  /** Of a photo or scan in one request. */
+  pieceBytes: number;
   readonly failures: number;
   /** True when this kick must wait. `last`: what the disk says, for a worker that has just begun. */
   mustRest(kick: Kick, last: ExchangeFacts | undefined): boolean;
@@ -37,6 +42,7 @@ export function pace(clock: Clock, dice: () => number): Pace {
   return {
     changes: FIRST_CHANGES,
     docs: DOCS_LIMIT,
+    pieceBytes: FIRST_PIECE_BYTES,
     failures: 0,
     mustRest(kick, last) {
       if (kick === "asked") return false;
@@ -53,6 +59,7 @@ export function pace(clock: Clock, dice: () => number): Pace {
     answered(isAnswer, tookMs) {
       const by = isAnswer ? (tookMs < QUICK_MS ? 2 : 1) : 0.25;
       this.changes = Math.min(CHANGES_LIMIT, Math.max(1, Math.floor(this.changes * by)));
+      this.pieceBytes = Math.min(MOST_PIECE_BYTES, Math.max(LEAST_PIECE_BYTES, Math.floor(this.pieceBytes * by)));
       this.docs = Math.min(DOCS_LIMIT, Math.max(1, Math.floor(this.docs * by)));
     },
     ended(isFailure, afterMs) {

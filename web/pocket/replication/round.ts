@@ -4,12 +4,18 @@
  */
 
 import { hex, sha256, utf8 } from "../bytes";
-import type { Clock } from "../clock";
-import type { Problem, PullAnswer, PushAnswer, Report } from "../generated/schema";
+import {
+  type AttachmentAnswer,
+  isAttachmentAnswer,
+  type Problem,
+  type PullAnswer,
+  type PushAnswer,
+  type Report,
+} from "../generated/schema";
+import { attachedIn } from "../pages/attached";
 import { NotSaved } from "../pages/page";
-import type { Database } from "../storage/database";
+import { releaseAttachments } from "../storage/attachments";
 import { wipe } from "../storage/fresh";
-import type { PocketMemory } from "../storage/memory";
 import {
   type DeviceFacts,
   type DeviceState,
@@ -20,45 +26,15 @@ import {
   putFact,
 } from "../storage/meta";
 import type { Entry } from "../storage/outbox";
-import type { Unlocked } from "../storage/unlocked";
 import { applyBatch, applyReceipts, Fenced, Forked, holdsGeneration, readAnew, takeGeneration } from "./apply";
+import { ATTACHMENT_PATH, exchangeAttachments, type Send } from "./attachments";
+import type { ExchangeDeps, Outcome } from "./deps";
 import { differing, isDigestDue } from "./digest";
 import { adoptEpoch, requeueFrom } from "./lineage";
 import type { Pace } from "./pace";
 import { pull } from "./pull";
 import { cut, push } from "./push";
-import type { Answer, Transport } from "./transport";
-
-/**
- * Names that the screen knows; see PhoneStatus.exchange. "update": the office reads only newer versions of the app;
- * "ahead": the office has gone back in time and somebody there must put it right; "unknown": so far back that it
- * does not know this phone, which a person may set up again.
- */
-export type Outcome =
-  | "ok"
-  | "offline"
-  | "captive"
-  | "server"
-  | "busy"
-  | "too_large"
-  | "revoked"
-  | "forked"
-  | "update"
-  | "ahead"
-  | "unknown"
-  | "storage";
-
-export interface ExchangeDeps {
-  readonly database: Database;
-  readonly unlocked: Unlocked;
-  readonly memory: PocketMemory;
-  readonly transport: Transport;
-  readonly clock: Clock;
-  readonly dice: () => number;
-  readonly report: () => Promise<Report>;
-  /** Something durable has changed: a receipt, rows, the end of the exchange. */
-  readonly onStep: (hasMoved: boolean) => void;
-}
+import type { Answer } from "./transport";
 
 const REQUESTS_LIMIT = 300;
 const OPEN_LIMIT = 1000;
@@ -102,6 +78,7 @@ export class Round {
       await memory.offerDrafts(clock.wall());
       do await this.pushAll();
       while (!(await this.pullAll()));
+      await this.sendPapers();
       return ["ok", 0];
     } catch (error) {
       if (error instanceof Forked) return [await this.end("forked").catch(() => "busy" as const), 0];
@@ -156,6 +133,18 @@ export class Round {
       if (error instanceof Stopped && error.outcome === "update") return false;
       throw error;
     }
+  }
+
+  /** Photos and scans come last: words are few, and count more. */
+  private async sendPapers(): Promise<void> {
+    const { database, memory, transport, clock } = this.deps;
+    const post = (text: string) => transport.post(ATTACHMENT_PATH, text, isAttachmentAnswer, this.signer());
+    const send: Send = (said) => this.ask<AttachmentAnswer>(() => post(JSON.stringify(said)));
+    await exchangeAttachments(database, this.device, () => this.pace.pieceBytes, send);
+    const { safeSeq = 0, offset } = this.facts;
+    const named = (await memory.drafts()).flatMap(({ content }) => attachedIn(content)).map(({ id }) => id);
+    const now = clock.wall() - (offset ?? 0);
+    await releaseAttachments(database, this.device.device, { safeSeq, now, named: new Set(named) });
   }
 
   /** False when something was put right that may have queued changes again. */
@@ -221,6 +210,7 @@ export class Round {
         if (this.pace.changes === 1) throw new Stopped("too_large");
         this.pace.changes = Math.ceil(this.pace.changes / 2);
         this.pace.docs = Math.ceil(this.pace.docs / 2);
+        this.pace.pieceBytes = Math.ceil(this.pace.pieceBytes / 2);
         return;
       case "EPOCH_CHANGED":
         if (!problem.epoch || problem.epoch === this.device.epoch) throw new Stopped("server");

@@ -6,10 +6,12 @@
 
 import type { Clock } from "../clock";
 import { type EmergencyFile, isSalvageAnswer, type SalvageAnswer } from "../generated/schema";
+import { allAttachments } from "../storage/attachments";
 import type { Database } from "../storage/database";
 import { forgetDelivered, sealedWork, wipe } from "../storage/fresh";
 import { type Delivery, facts, keepFact } from "../storage/meta";
 import type { SalvageRow } from "../storage/rows";
+import { deliverAttachments } from "./attachments";
 import { type Kick, pace } from "./pace";
 import type { Signer, Transport } from "./transport";
 
@@ -52,6 +54,8 @@ export async function deliver(database: Database, office: Transport, signer: Sig
   const [{ device }, rows] = await Promise.all([facts(database, "device"), sealedWork(database)]);
   const own = device && device.state !== "active" ? device : null;
   const sources = new Map<string, Source>(own ? [[own.device, own]] : []);
+  for (const row of await allAttachments(database))
+    if (row.device !== device?.device) sources.set(row.device, { ...row, publicKey: "" });
   for (const row of rows) if (row.device !== device?.device) sources.set(row.device, row);
   let isAnswered = true;
   for (const [id, source] of sources) {
@@ -75,16 +79,18 @@ async function deliverOne(
   const nothing: Delivery = { sentTo: 0, left: 0, kept: 0, refused: 0, isDone: false };
   const send = async (from: Delivery): Promise<Delivery | null> => {
     let delivery = from;
+    // What one cannot deliver must not hold up the others: its words go, and it is not done.
+    const missing = await deliverAttachments(database, office, signer, source);
     let rest = work.filter(({ n }) => n > from.sentTo);
     do {
       const batch = cut(rest);
       rest = rest.slice(batch.length);
-      const left = rest.length + unsigned;
+      const left = rest.length + unsigned + missing;
       const answer = await ask(database, office, signer, source, batch, left);
       if (!answer) return null;
       // A restore lies between: what was delivered before it may be gone. The next look begins anew.
       if (delivery.epoch !== undefined && delivery.epoch !== answer.epoch) {
-        await keepDelivery(database, device, { ...nothing, left: work.length + unsigned });
+        await keepDelivery(database, device, { ...nothing, left: work.length + unsigned + missing });
         return nothing;
       }
       const count = (what: string) => answer.results.filter(({ outcome }) => outcome === what).length;

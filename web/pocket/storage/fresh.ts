@@ -1,5 +1,6 @@
 /** Beginning anew on a phone that was another's, or this one's under a lost key; and ending for good. */
 
+import { dropAttachments } from "./attachments";
 import type { Database, Reading, Writing } from "./database";
 import { type DeviceFacts, type Facts, facts, getFact } from "./meta";
 import { type SalvageRow, STORES } from "./rows";
@@ -16,6 +17,8 @@ export async function forgetAll(database: Database, beginning: Beginning): Promi
   await database.write(STORES, "strict", async (transaction) => {
     const salvage = transaction.objectStore("salvage");
     await Promise.all((await unsafeWork(transaction)).map((row) => salvage.put(row)));
+    const { safeSeq = 0 } = (await getFact(transaction, "exchange")) ?? {};
+    await dropAttachments(transaction, ({ seq }) => seq > 0 && seq <= safeSeq);
     const told = Object.entries((await getFact(transaction, "salvage")) ?? {}).filter(([, { isDone }]) => !isDone);
     await empty(transaction, { ...beginning, salvage: Object.fromEntries(told) });
   });
@@ -24,7 +27,9 @@ export async function forgetAll(database: Database, beginning: Beginning): Promi
 /** This phone ends: the wraps go first, with them every box is noise. `isStolen`: what others left here goes too. */
 export async function wipe(database: Database, isStolen: boolean): Promise<void> {
   await database.write(STORES, "strict", async (transaction) => {
+    const { device } = (await getFact(transaction, "device")) ?? {};
     if (isStolen) await transaction.objectStore("salvage").clear();
+    await dropAttachments(transaction, (row) => isStolen || row.device === device);
     await empty(transaction, { ended: "wiped", ...(isStolen && { salvage: {} }) });
   });
 }
@@ -55,9 +60,10 @@ export async function sealedWork(database: Database): Promise<SalvageRow[]> {
 /** The office holds all of this device's work safely. Its own ends this phone; an earlier one's just leaves. */
 export async function forgetDelivered(database: Database, device: string): Promise<void> {
   if ((await facts(database, "device")).device?.device === device) return wipe(database, false);
-  await database.write(["salvage"], "strict", (transaction) =>
-    transaction.objectStore("salvage").delete(IDBKeyRange.bound([device, 0], [device, Infinity])),
-  );
+  await database.write(["salvage", "attachments", "papers"], "strict", async (transaction) => {
+    await transaction.objectStore("salvage").delete(IDBKeyRange.bound([device, 0], [device, Infinity]));
+    await dropAttachments(transaction, (row) => row.device === device);
+  });
 }
 
 /** Own changes that the office has not decided, countable without a key. */

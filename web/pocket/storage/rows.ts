@@ -3,6 +3,7 @@
  * need; everything a person wrote is in a box.
  */
 
+import type { Bytes } from "../bytes";
 import type { Box } from "../vault/box";
 import type { Envelope } from "../vault/seal";
 
@@ -57,12 +58,28 @@ export interface SalvageRow extends Sealed {
   readonly publicKey: string;
 }
 
+/**
+ * A photo or scan; its sealed bytes lie in `papers`, since most that is asked about it needs none of them. `have`: how
+ * much of it the office has; `seq`, `at`: its position there and the time, once it is whole.
+ */
+export interface AttachmentRow {
+  readonly id: string;
+  readonly device: string;
+  readonly deposit: string;
+  readonly size: number;
+  readonly have: number;
+  readonly seq: number;
+  readonly at: number;
+}
+
 export interface Rows {
   meta: unknown;
   records: RecordRow;
   outbox: OutboxRow;
   drafts: DraftRow;
   salvage: SalvageRow;
+  attachments: AttachmentRow;
+  papers: Bytes;
 }
 
 export interface Indexes {
@@ -71,7 +88,9 @@ export interface Indexes {
   outbox: "state" | "doc";
   drafts: never;
   salvage: never;
+  attachments: never;
+  papers: never;
 }
 
-export const STORES = ["meta", "records", "outbox", "drafts", "salvage"] as const;
+export const STORES = ["meta", "records", "outbox", "drafts", "salvage", "attachments", "papers"] as const;
 export type StoreName = (typeof STORES)[number];

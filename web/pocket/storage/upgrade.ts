@@ -6,7 +6,7 @@
 
 import type { OutboxRow } from "./rows";
 
-export const VERSION = 2;
+export const VERSION = 3;
 
 export function upgrade(db: IDBDatabase, transaction: IDBTransaction, from: number): void {
   if (from < 1) {
@@ -27,5 +27,9 @@ export function upgrade(db: IDBDatabase, transaction: IDBTransaction, from: numb
       cursor.update({ ...(cursor.value as OutboxRow), sig: "" });
       cursor.continue();
     };
+  }
+  if (from < 3) {
+    db.createObjectStore("attachments", { keyPath: "id" });
+    db.createObjectStore("papers");
   }
 }
