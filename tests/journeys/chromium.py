@@ -71,11 +71,17 @@ class Chromium:
     def _watch(self, page: Page) -> None:
         page.on("console", lambda message: self._hear(message.type, message.text))
         page.on("pageerror", lambda error: self.troubles.append(f"script error: {error}"))
-        session = self.context.new_cdp_session(page)
-        session.send("Emulation.setDeviceMetricsOverride", self.screen)
+        self.session = self.context.new_cdp_session(page)
+        self.session.send("Emulation.setDeviceMetricsOverride", self.screen)
         if self.screen["mobile"]:
-            session.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 1})
+            self.session.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 1})
         page.emulate_media(color_scheme=self.theme)
+
+    def resize(self, screen: dict[str, Any]) -> None:
+        """The window as another screen: size, and finger or mouse. Never a phone's zooming viewport: what is too wide shows."""
+        size = {**screen, "mobile": False, "deviceScaleFactor": 1}
+        self.session.send("Emulation.setDeviceMetricsOverride", size)
+        self.session.send("Emulation.setTouchEmulationEnabled", {"enabled": screen["mobile"], "maxTouchPoints": 1})
 
     def _hear(self, kind: str, text: str) -> None:
         if (

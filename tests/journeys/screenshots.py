@@ -10,12 +10,13 @@ from playwright.sync_api import Error, sync_playwright
 
 from tests.journeys import screens, steps, trouble_screens
 from tests.journeys.chromium import DESKTOP, PHONE, Chromium
+from tests.journeys.going import Go
 from tests.support.office import ROOT, Office
 
 OUT = ROOT / "var" / "screenshots"
 
 
-def _picture(browser: Chromium, kind: str, name: str, go: screens.Go, base: str, *, whole: bool) -> str | None:
+def _picture(browser: Chromium, kind: str, name: str, go: Go, base: str, *, whole: bool) -> str | None:
     for theme in ("light", "dark"):
         browser.page.emulate_media(color_scheme=theme)
         if theme == "light":
@@ -43,9 +44,7 @@ def main() -> int:
                 phone = Chromium(playwright, Path(place) / "phone", PHONE).start()
                 browsers.append(phone)
                 passphrase = steps.enrol(phone, office.facts)
-                for name, go in screens.PHONE_OPEN.items():
-                    troubles.append(_picture(phone, "phone", name, go, office.url, whole=whole))
-                for name, go in screens.PHONE_LOCKED.items():
+                for name, go in screens.PHONE.items():
                     troubles.append(_picture(phone, "phone", name, go, office.url, whole=whole))
                 del passphrase
                 troubled = Chromium(playwright, Path(place) / "troubled", PHONE).start()

@@ -55,7 +55,7 @@ def test_a_person_is_referred_and_asked_with_no_signal_and_the_office_sees_it_la
     phone.page.locator("#f-follow_up_date").fill(datetime.fromtimestamp(time.time() - 86_400, UTC).date().isoformat())
     phone.tap("button[form=referral-form]")
     phone.see("h1", NEED)
-    phone.see("ol.steps-list", "Accepted")
+    phone.see("ol.steps", "Accepted")
     phone.see("main", place)
     phone.go(f"{office.url}/app/")
     phone.see("main .card-title", f"{name}: {NEED}")

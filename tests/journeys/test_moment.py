@@ -8,9 +8,8 @@ import re
 import threading
 from collections.abc import Iterator
 
-from tests.journeys import steps
+from tests.journeys import looks, steps
 from tests.journeys.conftest import Browser
-from tests.journeys.test_access import look
 from tests.support.line import Line
 from tests.support.office import Office
 
@@ -50,7 +49,8 @@ def test_a_line_written_on_the_locked_phone_is_sealed_and_finished_later(office:
     phone.see("main", "Unfinished")
     phone.tap("a.card-main", says=LINE)
     phone.see(".panel", LINE)
-    assert look(phone, 48) == []
+    assert [one for look in looks.OF_PHONE for one in looks.problems(phone, look)] == []
+    looks.put(phone, looks.LIGHT)
     phone.tap("#f-person label.chip")
     phone.tap("button[form=jotting-form]")
     phone.see_value("#f-did", f"{LINE}.*")

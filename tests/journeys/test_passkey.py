@@ -6,10 +6,9 @@ from typing import Any
 
 from playwright.sync_api import CDPSession
 
-from tests.journeys import steps
+from tests.journeys import looks, steps
 from tests.journeys.chromium import Chromium
 from tests.journeys.conftest import Browser
-from tests.journeys.test_access import look
 from tests.support.office import Office
 
 ABLE = {
@@ -52,7 +51,7 @@ def test_a_passkey_opens_the_phone_offline_and_another_one_does_not(office: Offi
     passphrase = steps.enrol(phone, by_name(office))
     set_up(phone, base, passphrase)
     phone.see(".notice.done", "A passkey is set up")
-    assert look(phone, 48) == []
+    assert looks.problems(phone, looks.LIGHT) == []
 
     office.stop()
     phone.go(f"{base}/app/")
@@ -60,7 +59,7 @@ def test_a_passkey_opens_the_phone_offline_and_another_one_does_not(office: Offi
     session.send("ServiceWorker.enable")
     session.send("ServiceWorker.stopAllWorkers")
     phone.go(f"{base}/app/people")
-    assert look(phone, 48) == []
+    assert looks.problems(phone, looks.LIGHT) == []
     phone.touches = 0
     phone.tap("form[data-passkey] button")
     phone.see("nav.tabs")

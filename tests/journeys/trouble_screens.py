@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys import steps
 from tests.journeys.chromium import Chromium
-from tests.journeys.screens import Go, at
+from tests.journeys.going import Go, Step, at
 from tests.support.office import Office
 
 PUT = """async ([name, change]) => {
@@ -50,7 +50,7 @@ def enrolment(desk: Chromium, office: Office, account: dict[str, Any]) -> dict[s
     return {"link": link, "passphrase": account["passphrase"]}
 
 
-def _through(path: str, *links: str) -> Go:
+def _through(path: str, *links: str) -> Step:
     def go(page: Page, base: str) -> None:
         page.goto(base + path)
         for link in links:
@@ -61,7 +61,7 @@ def _through(path: str, *links: str) -> Go:
     return go
 
 
-def _with(facts: dict[str, Any], path: str, seen: str) -> Go:
+def _with(facts: dict[str, Any], path: str, seen: str) -> Step:
     def go(page: Page, base: str) -> None:
         for name, value in facts.items():
             page.evaluate(PUT, [name, value])
@@ -79,17 +79,17 @@ def _wiped(page: Page, base: str) -> None:
 
 OPEN: dict[str, Go] = {
     "came-back": at("/app/inbox"),
-    "returned": _through("/app/inbox", "main a[href^='/app/inbox/']"),
-    "conflict": _through("/app/inbox", "main a[href^='/app/conflicts/']"),
-    "conflict-write": _through("/app/inbox", "main a[href^='/app/conflicts/']", "a[href*='/write']"),
-    "sync-arriving": _with({"exchange": {"remaining": 240}}, "/app/sync", "main .notice"),
-    "ready-earlier": _with({"earlier": [OTHER_PHONE]}, "/app/enrol/ready", "#progress"),
-    "lease": _with({"exchange": {"remaining": 0, "leaseUntil": 1}}, "/app/people", "form[action='/app/exchange']"),
-    "again": _with({"exchange": {"leaseUntil": 0}}, "/app/enrol?again=yes", "#f-code"),
+    "returned": Go(_through("/app/inbox", "main a[href^='/app/inbox/']")),
+    "conflict": Go(_through("/app/inbox", "main a[href^='/app/conflicts/']")),
+    "conflict-write": Go(_through("/app/inbox", "main a[href^='/app/conflicts/']", "a[href*='/write']")),
+    "sync-arriving": Go(_with({"exchange": {"remaining": 240}}, "/app/sync", "main .notice")),
+    "ready-earlier": Go(_with({"earlier": [OTHER_PHONE]}, "/app/enrol/ready", "#progress")),
+    "lease": Go(_with({"exchange": {"remaining": 0, "leaseUntil": 1}}, "/app/people", "form[action='/app/exchange']")),
+    "again": Go(_with({"exchange": {"leaseUntil": 0}}, "/app/enrol?again=yes", "#f-code")),
 }
 HALF_WAY = {"d": {"sentTo": 4, "left": 3, "kept": 4, "refused": 0, "isDone": False}}
 ENDED: dict[str, Go] = {
-    "revoked": _with({"device": {"state": "revoked"}}, "/app/unlock", "#delivery"),
-    "forked": _with({"device": {"state": "forked"}, "salvage": HALF_WAY}, "/app/unlock", "#delivery"),
-    "wiped": _wiped,
+    "revoked": Go(_with({"device": {"state": "revoked"}}, "/app/unlock", "#delivery")),
+    "forked": Go(_with({"device": {"state": "forked"}, "salvage": HALF_WAY}, "/app/unlock", "#delivery")),
+    "wiped": Go(_wiped),
 }

@@ -40,7 +40,7 @@ test("a name writes somebody down at once, with the time; the newest is asked wh
   expect(html).toContain('value="10:41"');
   const again = await touch(`add:${DR}`);
   expect(again).toContain("Just now: D. R.");
-  expect(again).toContain("10:41 · J. M.");
+  expect(again).toContain("10:41 am · J. M.");
 });
 
 test("one touch signs them all: a note each with its reasons, and a session with the anonymous count", async () => {

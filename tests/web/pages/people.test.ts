@@ -72,11 +72,15 @@ test("a body without its fields adds nobody", async () => {
   expect(hand.memory.bundles).toHaveLength(0);
 });
 
-test("a person's page shows the last 20 notes, and older ones on demand", async () => {
+test("a person's page shows the last notes, their history 20 at a time", async () => {
   for (let day = 0; day < 45; day++) hand.memory.addNote(id(`d${day}`), note(JM, NOW - day * 86_400_000));
   const html = await page(hand.get(`/app/people/${JM}`));
-  expect(html.match(/class="history-note"/g)).toHaveLength(20);
+  expect(html.match(/class="history-note"/g)).toHaveLength(3);
   expect(html).toContain("45 notes, last today");
+  expect(html).toContain("All 45 notes");
+  const newest = await page(hand.get(`/app/people/${JM}/history`));
+  expect(newest.match(/class="history-note"/g)).toHaveLength(20);
+  expect(newest).toContain("Older notes");
   const older = await page(hand.get(`/app/people/${JM}/history?before=40`));
   expect(older.match(/class="history-note"/g)).toHaveLength(5);
   expect(older).not.toContain("Older notes");

@@ -76,6 +76,12 @@ const keep: Page = async (request, context) => {
   );
 };
 
+/** A wall-clock time as the templates' clock shows it. */
+function clockMs(clock: string): number {
+  const [hour = 0, minute = 0] = /^\d\d:\d\d$/.test(clock) ? clock.split(":").map(Number) : [];
+  return (hour * 60 + minute) * 60_000;
+}
+
 /** What a touch does to the log: `add:<person>`, `remove:<entry>`, `plus`, `minus`; anything else leaves it. */
 function acted(then: string, content: Content, around: ManyAround, context: PageContext): Content {
   const [act, id = ""] = then.split(":");
@@ -130,6 +136,7 @@ async function logPage(
     name: entry.name,
     day: entry.day,
     clock: entry.clock,
+    came: clockMs(entry.clock),
     minutes: entry.minutes,
     reasons: [...entry.reasons],
     error: error(`at_${entry.key}`),

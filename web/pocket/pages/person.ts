@@ -16,6 +16,8 @@ import { zoneOf } from "./surroundings";
 import { contentOf, line } from "./typed";
 import { local } from "./when";
 
+/** The last contacts; the rest is one touch away. */
+const NOTES_SHOWN = 3;
 const GOALS_LIMIT = 20;
 const GOAL_LIMIT_CHARS = 400;
 
@@ -77,6 +79,7 @@ async function personPage(
   const error = wrong
     ? translate(context.lang, wrong, { limit: wrong === "form.error.goals_full" ? GOALS_LIMIT : GOAL_LIMIT_CHARS })
     : "";
+  const history = await historyView(one.doc, context, undefined, NOTES_SHOWN);
   const view = {
     id: one.doc,
     now,
@@ -95,7 +98,9 @@ async function personPage(
     goal,
     goal_error: error,
     problems: error ? [{ field: "words", text: error }] : [],
-    ...(await historyView(one.doc, context)),
+    ...history,
+    older_href: "",
+    has_more: history["older_href"] !== "",
   };
   return { status, template: "phone/person.html", view };
 }

@@ -14,9 +14,10 @@ export async function historyView(
   id: string,
   { memory, person: me, now }: PageContext,
   before?: string,
+  limit = HISTORY_LIMIT,
 ): Promise<Record<string, unknown>> {
   const [page, zone, sites, organisation] = await Promise.all([
-    memory.notesOf(id, HISTORY_LIMIT, before),
+    memory.notesOf(id, limit, before),
     zoneOf(memory),
     memory.sites(),
     memory.organisation(),
