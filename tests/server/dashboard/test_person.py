@@ -80,7 +80,7 @@ async def test_a_person_is_shown_with_plan_consents_and_what_they_share(desk: Ha
     assert 'd="M1 2L3 4"' in version
     assert "I can take this back at any time." in await desk.page(f"/dashboard/consents/{consent}")
     spanish = await desk.page(f"/dashboard/consents/{consent}?in=es")
-    assert "Puedo retirar este permiso en cualquier momento." in spanish
+    assert "Puedo retirar este consentimiento en cualquier momento." in spanish
     assert 'lang="es"' in spanish
 
 

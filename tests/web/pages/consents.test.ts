@@ -156,7 +156,7 @@ test("a copy can be read in the other language", async () => {
   await answerAll();
   await signed();
   const page = html(await hand.get(`/app/consents/${CONSENT}?in=es`));
-  expect(page).toContain("Puedo retirar este permiso en cualquier momento.");
+  expect(page).toContain("Puedo retirar este consentimiento en cualquier momento.");
   expect(page).toContain('lang="es"');
   expect(page).toContain("Leerlo en inglés");
 });
