@@ -159,6 +159,7 @@ READING_DONE = Go(_reading_done, READING_WRONG)
 SIGNED = by("button[form=sign-form]", ".standing", CHECK)
 REVISE = by("a[href$='/revise']", "#revise-form", SIGNED)
 WHO = by("button[name=then][value=person]", "#who-form", NOTE_FORM)
+ATTACH = by("button[name=then][value=attachments]", "#attach-form", NOTE_FORM)
 OWN = at("/app/own", "#own-form")
 JOT = locked("/app/jot", "#f-line")
 
@@ -180,6 +181,8 @@ DAY: dict[str, Go] = {
     "note-follow-up-wrong": Go(_no_attempt, FOLLOW_UP),
     "note-who": WHO,
     "note-somebody-new": Go(_somebody, WHO),
+    "attachments": ATTACH,
+    "attachments-wrong": wrong("button[form=attach-form]", ATTACH),
     "kind-words": Go(_kind_words, NOTE_FORM),
     "check": CHECK,
     "reading": READING,

@@ -19,6 +19,7 @@ SEVERAL = {"${place}": ("groups", "visits")}
 # Screens that no walk of these goes to, and why.
 ELSEWHERE = {
     "/app/enrol", "/app/enrol/passphrase", "/app/enrol/ready",  # the way to an enrolled phone; ready and again: trouble
+    "/app/drafts/{}/attachments/{}", "/app/notes/{}/attachments/{}",  # a file, no page
     "/app/inbox/{}", "/app/conflicts/{}", "/app/conflicts/{}/write",  # trouble
     "/app/jottings/{}",  # test_moment: a line that was written on the locked phone
     "/app/notes/{}/show",  # the same page as a draft's
