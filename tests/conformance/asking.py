@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
+import secrets
+from typing import Any
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.conformance.musts import must
 from tests.conformance.scene import Scene, problem, results
@@ -151,3 +155,25 @@ async def echoes(scene: Scene) -> None:
         assert answer.headers["alongside-answers"] == phone.asked, answer.status_code
         assert answer.headers["alongside-nonce"] != phone.asked
     phone.n = (await phone.pull()).json()["next_n"]
+
+
+@must(9, "take an attachment piece by piece from where its bytes end, keep it only as what its id says, and give it a seq", 2, 3)
+async def attachments(scene: Scene) -> None:
+    phone, sealed, other = await scene.phone(), secrets.token_bytes(300), secrets.token_bytes(300)
+
+    async def piece(begins: int, ends: int, of: bytes = sealed, **more: Any) -> tuple[int, bool]:
+        said = (await phone.send_piece(of, begins, ends, **more)).json()
+        return said["have"], said["seq"] > 0
+
+    assert await piece(0, 0) == (0, False)
+    assert await piece(0, 100) == (100, False)
+    assert await piece(0, 100) == (100, False), "an answer that was lost"
+    assert await piece(150, 200) == (100, False), "a hole"
+    assert await piece(100, 300, other, id=hashlib.sha256(sealed).hexdigest()) == (0, False), "not what its id says"
+    assert await piece(0, 200) == (200, False)
+    assert await piece(200, 300) == (300, True)
+    assert await piece(0, 50) == (300, True)
+    assert problem(await phone.send_piece(sealed, 0, 10, device=new_id())) == (400, "UNREADABLE")
+    phone.key, key = ec.generate_private_key(ec.SECP256R1()), phone.key
+    assert problem(await phone.send_piece(sealed, 0, 10)) == (401, "NOT_SIGNED")
+    phone.key = key

@@ -78,6 +78,15 @@ class Phone:
         """Deliver the sealed work of an earlier installation, by a request that this phone signs."""
         return await self.post("/sync/v1/salvage", self.salvage_body(items, device, **more))
 
+    def piece_body(self, sealed: bytes, begins: int, ends: int, **more: Any) -> bytes:
+        """Bytes `begins` to `ends` of an attachment that is `sealed` as a whole."""
+        data = base64.urlsafe_b64encode(sealed[begins:ends]).rstrip(b"=").decode()
+        about = {"v": 1, "device": self.device, "id": hashlib.sha256(sealed).hexdigest(), "size": len(sealed)}
+        return msgspec.json.encode({**about, "offset": begins, "data": data, **more})
+
+    async def send_piece(self, sealed: bytes, begins: int, ends: int, **more: Any) -> httpx.Response:
+        return await self.post("/sync/v1/attachment", self.piece_body(sealed, begins, ends, **more))
+
     def sign(self, path: str, body: bytes, nonce: str) -> str:
         text = f"alongside-v1\nPOST\n{path}\n{hashlib.sha256(body).hexdigest()}\n{nonce}".encode()
         r, s = decode_dss_signature(self.key.sign(text, ec.ECDSA(hashes.SHA256())))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import secrets
 from typing import Any
 
-import msgspec
 import pytest
 
 from server.storage import attachments
@@ -25,14 +23,8 @@ def name(sealed: bytes) -> str:
     return hashlib.sha256(sealed).hexdigest()
 
 
-def said(phone: Phone, sealed: bytes, begins: int, ends: int, **more: Any) -> bytes:
-    data = base64.urlsafe_b64encode(sealed[begins:ends]).rstrip(b"=").decode()
-    about = {"v": 1, "device": phone.device, "id": name(sealed), "size": len(sealed)}
-    return msgspec.json.encode({**about, "offset": begins, "data": data, **more})
-
-
 async def send(phone: Phone, sealed: bytes, begins: int, ends: int, **more: Any) -> dict[str, Any]:
-    answer = await phone.post(PATH, said(phone, sealed, begins, ends, **more))
+    answer = await phone.send_piece(sealed, begins, ends, **more)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -42,9 +34,9 @@ async def test_a_stranger_is_refused_and_nothing_is_kept(core: Core, org: int, p
     thief = Phone(core.http, phone.person, core.epoch, device=phone.device)
     headers = {"alongside-device": phone.device, "alongside-deposit": "not the token"}
     for answer in (
-        await core.http.post(PATH, content=said(phone, sealed, 0, 100)),
-        await thief.post(PATH, said(phone, sealed, 0, 100)),
-        await core.http.post(PATH, content=said(phone, sealed, 0, 100), headers=headers),
+        await core.http.post(PATH, content=phone.piece_body(sealed, 0, 100)),
+        await thief.post(PATH, phone.piece_body(sealed, 0, 100)),
+        await core.http.post(PATH, content=phone.piece_body(sealed, 0, 100), headers=headers),
     ):
         assert (answer.status_code, answer.json()["code"]) == (401, "NOT_SIGNED")
     assert await core.count("attachment") == 0
@@ -53,9 +45,9 @@ async def test_a_stranger_is_refused_and_nothing_is_kept(core: Core, org: int, p
 async def test_a_phone_speaks_for_itself_alone(core: Core, org: int, phone: Phone) -> None:
     other = await core.phone(org)
     sealed = secrets.token_bytes(100)
-    signed = await phone.post(PATH, said(other, sealed, 0, 100))
+    signed = await phone.post(PATH, other.piece_body(sealed, 0, 100))
     headers = {"alongside-device": phone.device, "alongside-deposit": phone.deposit}
-    by_token = await core.http.post(PATH, content=said(other, sealed, 0, 100), headers=headers)
+    by_token = await core.http.post(PATH, content=other.piece_body(sealed, 0, 100), headers=headers)
     for answer in (signed, by_token):
         assert (answer.status_code, answer.json()["code"]) == (400, "UNREADABLE")
     assert await core.count("attachment") == 0
@@ -130,14 +122,14 @@ async def test_two_phones_may_bring_the_same_one(core: Core, org: int, phone: Ph
     ],
 )
 async def test_what_no_phone_sends_is_unreadable(core: Core, org: int, phone: Phone, wrong: dict[str, Any]) -> None:
-    answer = await phone.post(PATH, said(phone, secrets.token_bytes(100), 0, 100, **wrong))
+    answer = await phone.send_piece(secrets.token_bytes(100), 0, 100, **wrong)
     assert (answer.status_code, answer.json()["code"]) == (400, "UNREADABLE")
     assert await core.count("attachment") == 0
 
 
 async def test_a_piece_has_a_limit(core: Core, org: int, phone: Phone) -> None:
     sealed = secrets.token_bytes(PIECE_LIMIT_BYTES + 100)
-    answer = await phone.post(PATH, said(phone, sealed, 0, len(sealed)))
+    answer = await phone.send_piece(sealed, 0, len(sealed))
     assert answer.status_code in {400, 413}
     assert (await send(phone, sealed, 0, PIECE_LIMIT_BYTES))["have"] == PIECE_LIMIT_BYTES
 
@@ -148,7 +140,7 @@ async def test_one_who_begins_and_never_ends_is_told_to_wait(
     monkeypatch.setattr(attachments, "UNFINISHED_LIMIT", 2)
     for _ in range(2):
         await send(phone, secrets.token_bytes(100), 0, 10)
-    answer = await phone.post(PATH, said(phone, secrets.token_bytes(100), 0, 10))
+    answer = await phone.send_piece(secrets.token_bytes(100), 0, 10)
     assert (answer.status_code, answer.json()["code"]) == (429, "THROTTLED")
     assert await core.count("attachment") == 2
 
@@ -163,7 +155,7 @@ async def test_a_locked_phone_delivers_its_photos_and_is_wiped_only_when_they_ar
     await back_up(core, org)
     assert (await phone.salvage([])).json()["is_wipe_due"] is True
     for begins in (0, 50):
-        answer = await core.http.post(PATH, content=said(phone, sealed, begins, begins + 50), headers=headers)
+        answer = await core.http.post(PATH, content=phone.piece_body(sealed, begins, begins + 50), headers=headers)
         assert answer.status_code == 200
     assert answer.json()["seq"] == 2
     assert (await phone.salvage([])).json()["is_wipe_due"] is False
