@@ -9,6 +9,7 @@ from server.administration.access_log import handlers as access_log
 from server.administration.backups import handlers as backups
 from server.administration.deciding import Undecided, undecided
 from server.administration.imports import handlers as imports
+from server.administration.instrument_pages import handlers as instrument_screens
 from server.administration.organisation import handlers as organisation
 from server.administration.participants import handlers as participants
 from server.administration.people import handlers as people
@@ -34,6 +35,7 @@ administration = Router(
         *imports,
         *resources,
         *resource_import,
+        *instrument_screens,
         *backups,
         *access_log,
     ],

@@ -22,7 +22,7 @@ Action = Literal[
     "site_changed", "participant_changed", "assignment_changed", "import", "log_read", "restore",
     "kept_settled", "quarantine_read", "quarantine_settled", "salvage_opened", "salvage_filed", "salvage_set_aside",
     "organisation_changed", "alarm_acknowledged", "rules_changed", "rules_profile", "export",
-    "resource_changed", "credential_changed",
+    "resource_changed", "credential_changed", "instrument_changed",
     "note_returned", "note_cosigned", "flag_closed", "task_given", "task_withdrawn",
 ]  # fmt: skip
 ACTIONS: Final[tuple[str, ...]] = get_args(Action)

@@ -47,6 +47,7 @@ ADMINISTRATION: Final = (
     Place("/administration/participants", "account.place.participants", "heart-handshake"),
     Place("/administration/sites", "account.place.sites", "map-pin"),
     Place("/administration/resources", "account.place.directory", "book-open"),
+    Place("/administration/instruments", "account.place.instruments", "clipboard-check"),
     Place("/administration/organisation", "account.place.organisation", "building-2"),
     Place("/administration/rules", "account.place.rules", "scale"),
     Place("/administration/import", "account.place.import", "file-up"),

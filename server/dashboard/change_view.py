@@ -42,7 +42,7 @@ async def change_view(rows: Rows, scene: Scene, raw: bytes) -> dict[str, Any]:
         return told | {"shape": "draft", "text": ""}
     if change.type == "note" and change.kind == "create" and (note := await _note(rows, scene, change)):
         return told | {"shape": "note", "note": note}
-    return told | {"shape": "fields", "fields": _fields(scene, change)}
+    return told | {"shape": "fields", "fields": _fields(scene, change, await _form_of(rows, scene, change))}
 
 
 def what(scene: Scene, change: Change | None) -> dict[str, Any]:
@@ -100,17 +100,25 @@ async def _note(rows: Rows, scene: Scene, change: Change) -> dict[str, Any] | No
     return note_view(change.doc, change.set, body, names_for(scene, person, members))
 
 
-def _fields(scene: Scene, change: Change) -> list[dict[str, str]]:
+async def _form_of(rows: Rows, scene: Scene, change: Change) -> str:
+    """The form of the note that is changed: as the change says it, else as the note does; "" where nobody knows."""
+    if change.type != "note" or "form" in change.set:
+        return str(change.set.get("form") or "")
+    note = await record_by_doc(rows, scene.org, change.doc)
+    return str(note.fields.get("form") or "") if note else ""
+
+
+def _fields(scene: Scene, change: Change, form: str) -> list[dict[str, str]]:
     """Everything it says, one line a field; taken away reads as such."""
     zone = str(change.set.get("zone") or "")
-    told = [(field, value_words(scene, field, value, zone)) for field, value in _flat(change.set)]
+    told = [(field, value_words(scene, field, value, zone, form)) for field, value in _flat(change.set)]
     told += [(field, scene.text("dashboard.change.added", words=_tags(scene, field, tags)))
              for field, tags in change.add.items()]  # fmt: skip
     told += [(field, scene.text("dashboard.change.removed", words=_tags(scene, field, tags)))
              for field, tags in change.remove.items()]  # fmt: skip
     if change.reason:
         told.append(("reason", change.reason))
-    return [{"name": field_name(scene, field), "text": text} for field, text in told if field != "content"]
+    return [{"name": field_name(scene, field, form), "text": text} for field, text in told if field != "content"]
 
 
 def _flat(values: Mapping[str, Any]) -> list[tuple[str, Any]]:

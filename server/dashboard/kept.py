@@ -146,11 +146,11 @@ def _title(scene: Scene, record: Record) -> str:
 
 
 def _field_view(scene: Scene, record: Record, field: str) -> dict[str, Any]:
-    zone = str(record.fields.get("zone") or "")
+    zone, form = (str(record.fields.get(name) or "") for name in ("zone", "form"))
     version = record.version(field)
 
-    standing = value_words(scene, field, read(record.fields, field), zone)
-    others = [(one, value_words(scene, field, one.value, zone)) for one in record.kept if one.field == field]
+    standing = value_words(scene, field, read(record.fields, field), zone, form)
+    others = [(one, value_words(scene, field, one.value, zone, form)) for one in record.kept if one.field == field]
 
     def told(text: str, other: str, by: str, at: int) -> dict[str, Any]:
         own = [piece for piece in edits(text, other or text) if piece.kind != "in"]
@@ -158,7 +158,7 @@ def _field_view(scene: Scene, record: Record, field: str) -> dict[str, Any]:
 
     return {
         "field": field,
-        "name": field_name(scene, field),
+        "name": field_name(scene, field, form),
         "standing": told(standing, others[0][1] if len(others) == 1 else "", version.by, version.at),
         "others": [told(text, standing, one.by, one.at) | {"seq": str(one.seq)} for one, text in others],
     }
@@ -169,7 +169,7 @@ def _row(scene: Scene, one: attention.KeptAside) -> dict[str, Any]:
         "doc": one.doc,
         "about": scene.person_name(one.participant) if one.participant else one.name,
         "noun": one.type,
-        "fields": [field_name(scene, field) for field in one.fields],
+        "fields": [field_name(scene, field, one.form) for field in one.fields],
         "people": list(filter(None, (scene.names.get(by, "") for by in one.people))),
         "at": one.at,
     }

@@ -174,7 +174,7 @@ def _kept_aside(scene: Scene, found: Sequence[KeptAside]) -> list[Waiting]:
 
 def _kept(scene: Scene, one: KeptAside) -> Waiting:
     names = ", ".join(filter(None, (scene.names.get(by, "") for by in one.people))) or "–"
-    fields = ", ".join(field_name(scene, field) for field in one.fields)
+    fields = ", ".join(field_name(scene, field, one.form) for field in one.fields)
     why = scene.text("dashboard.why.kept", name=names, field=fields)
     about = scene.person_name(one.participant) if one.participant else one.name
     return Waiting("kept", "plain", about, why, one.at, f"/dashboard/kept/{one.doc}", "compare")

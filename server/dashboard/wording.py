@@ -34,10 +34,13 @@ WORDED: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 }
 
 
-def field_name(scene: Scene, field: str) -> str:
-    """A field's name in words; a field that nobody has words for is named as it is."""
+def field_name(scene: Scene, field: str, form: str = "") -> str:
+    """A field's name in words; a field that nobody has words for is named as it is.
+
+    `form`: of the note, as `name@version`; its own label counts, where forms ask for different things under one key.
+    """
     name = field.removeprefix("answers.")
-    asked = answer_field(name) if field != name else None
+    asked = answer_field(name, form) if field != name else None
     if asked:
         return asked.label.in_(scene.words.lang)
     if name in PERSON:
@@ -45,26 +48,26 @@ def field_name(scene: Scene, field: str) -> str:
     return scene.text(f"dashboard.field.{name}") if name in FIELDS else name
 
 
-def value_words(scene: Scene, field: str, value: Any, zone: str = "") -> str:
-    """A value as a reader understands it; '' for nothing. `zone`: of the record, for its times."""
+def value_words(scene: Scene, field: str, value: Any, zone: str = "", form: str = "") -> str:
+    """A value as a reader understands it; '' for nothing. `zone`: of the record, for its times; `form`: of the note."""
     name = field.removeprefix("answers.")
     if value is None or value in ("", [], {}):
         return ""
     if isinstance(value, list):
-        return "\n".join(filter(None, (value_words(scene, field, _inner(one), zone) for one in value)))
+        return "\n".join(filter(None, (value_words(scene, field, _inner(one), zone, form) for one in value)))
     if isinstance(value, bool):
         return scene.text("note.yes" if value else "note.no")
     if name in _LOOKED_UP:
         return _LOOKED_UP[name](scene, value, zone)
-    return _chosen(scene, name, value) if isinstance(value, str) else str(value)
+    return _chosen(scene, name, value, form) if isinstance(value, str) else str(value)
 
 
-def _chosen(scene: Scene, name: str, value: str) -> str:
+def _chosen(scene: Scene, name: str, value: str, form: str) -> str:
     """A value of an enumeration or of a form's option by its label; anything else as it is."""
     if name in WORDED:
         start, known = WORDED[name]
         return scene.text(start + value) if value in known else value
-    asked = answer_field(name)
+    asked = answer_field(name, form)
     options = asked.options if asked else ()
     return next((one.label.in_(scene.words.lang) for one in options if one.value == value), value)
 
@@ -74,9 +77,10 @@ def _answer_fields() -> dict[str, FormField]:
     return {field.key: field for form in forms().values() for field in form.by_key.values()}
 
 
-def answer_field(key: str) -> FormField | None:
-    """An answer's field, by its key alone: of all forms that have it, the newest of the last by name."""
-    return _answer_fields().get(key)
+def answer_field(key: str, form: str = "") -> FormField | None:
+    """An answer's field, as its form has it; where the form is not known, as the newest of the last by name has it."""
+    known = forms().get(form)
+    return (known.field(key) if known else None) or _answer_fields().get(key)
 
 
 def _inner(value: Any) -> Any:

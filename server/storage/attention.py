@@ -48,7 +48,10 @@ class Returned(msgspec.Struct, frozen=True):
 
 
 class KeptAside(msgspec.Struct, frozen=True):
-    """A record with a field, or several, of which one value stands and others wait. `people`: who wrote those."""
+    """A record with a field, or several, of which one value stands and others wait. `people`: who wrote those.
+
+    `form`: of a note, as `name@version`.
+    """
 
     doc: str
     fields: list[str]
@@ -58,6 +61,7 @@ class KeptAside(msgspec.Struct, frozen=True):
     type: str
     participant: str | None
     name: str
+    form: str = ""
 
 
 class Site(msgspec.Struct, frozen=True):

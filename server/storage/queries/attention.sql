@@ -24,7 +24,8 @@ ORDER BY r.received DESC LIMIT :limit;
 -- name: conflicts
 -- A draft is its author's alone, and so are a person's own pages. A participant's own words stand in its own bucket, so `participant` names it too.
 SELECT c.doc, json_group_array(DISTINCT c.field) AS fields, json_group_array(DISTINCT c.by_person) AS people,
-  min(c.at) AS at, count(*) AS n, r.type, r.participant, COALESCE(r.fields ->> '$.name', '') AS name
+  min(c.at) AS at, count(*) AS n, r.type, r.participant, COALESCE(r.fields ->> '$.name', '') AS name,
+  COALESCE(r.fields ->> '$.form', '') AS form
 FROM conflict c JOIN record r ON r.org = c.org AND r.doc = c.doc
 WHERE c.org = :org AND c.settled_seq IS NULL AND r.kept IS NOT NULL AND r.type NOT IN ('draft', 'keepwell')
 GROUP BY c.doc

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,11 @@ import pytest
 from server.administration import instruments
 from server.administration.instrument_file import check, read_instrument
 from server.errors import SettingsError
+from server.storage import links
+from server.storage.ids import new_id
+from server.storage.links import Instrument
+from server.storage.port import OfficeChange
+from sync.ids import ORG_BUCKET
 from sync.instruments import score, span
 from sync.records.instrument import InstrumentFields
 from tests.server.auth.office import Office
@@ -147,3 +153,71 @@ def _inline(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(_inline(inner) for inner in value) + "]"
     return msgspec.json.encode(value).decode()
+
+
+PAGE = "/administration/instruments"
+
+
+async def put_in(desk: Office, name: str = "who5", **changed: Any) -> None:
+    """Installed as the command does it."""
+    fields = msgspec.structs.replace(installed(name), **changed)
+    changes = [OfficeChange("create", "instrument", new_id(desk.clock()), ORG_BUCKET, msgspec.to_builtins(fields))]
+    decided = await desk.storage.submit_office(
+        desk.here.org, desk.here.people["administrator"], "administrator", changes, desk.clock()
+    )
+    assert decided.receipts[0].outcome == "applied"
+
+
+async def installed_here(desk: Office) -> list[Instrument]:
+    async with desk.storage.read() as rows:
+        return await links.instruments(rows, desk.here.org)
+
+
+async def test_nobody_else_sees_or_withdraws_one(desk: Office):
+    await put_in(desk)
+    (one,) = await installed_here(desk)
+    for role in ("specialist", "supervisor"):
+        await desk.sign_in(role)
+        assert (await desk.get(PAGE)).status_code == 403
+        assert (await desk.post(f"{PAGE}/{one.id}/withdraw", {})).status_code == 403
+    await desk.sign_in("administrator", desk.elsewhere)
+    assert "WHO-5" not in (await desk.get(PAGE)).text.partition("<code")[0]
+    for path in (f"{PAGE}/{one.id}/withdraw", f"{PAGE}/{one.id}/offer"):
+        assert (await desk.post(path, {})).status_code == 404
+    assert (await desk.get(f"{PAGE}/{one.id}")).status_code == 404
+    assert (await installed_here(desk))[0].fields.is_active
+
+
+async def test_the_page_tells_what_is_installed_and_what_lacks_its_wording(desk: Office):
+    await desk.sign_in("administrator")
+    empty = (await desk.get(PAGE)).text
+    assert "None is installed" in empty
+    assert "alongside instruments add FILE" in empty
+    assert empty.count("Its wording is not here") == 2
+    await put_in(desk)
+    words = (await desk.get(PAGE)).text
+    assert words.count("Its wording is not here") == 1
+    assert "English only" in words
+    (one,) = await installed_here(desk)
+    page = (await desk.get(f"{PAGE}/{one.id}")).text
+    for said in (one.fields.citation, one.fields.licence, one.fields.items[0].text.en, "0 to 100"):
+        assert escape(said) in page
+    assert page.count("<li>") >= len(one.fields.items)
+
+
+async def test_one_is_withdrawn_and_offered_again_and_both_are_noted(desk: Office):
+    """Of two versions one is offered at a time."""
+    await put_in(desk, is_active=False)
+    await put_in(desk, version=2)
+    await desk.sign_in("administrator")
+    first, second = await installed_here(desk)
+    assert (await desk.post(f"{PAGE}/{second.id}/withdraw", {})).status_code == 303
+    assert [one.fields.is_active for one in await installed_here(desk)] == [False, False]
+    assert "Withdrawn" in (await desk.get(PAGE)).text
+    await desk.post(f"{PAGE}/{second.id}/offer", {})
+    assert [one.fields.is_active for one in await installed_here(desk)] == [False, True]
+    await desk.post(f"{PAGE}/{first.id}/offer", {})
+    assert [one.fields.is_active for one in await installed_here(desk)] == [True, False]
+    assert (await desk.actions()).count("instrument_changed") == 3
+    await desk.post(f"{PAGE}/{first.id}/offer", {})
+    assert (await desk.actions()).count("instrument_changed") == 3, "nothing was changed"
