@@ -31,6 +31,7 @@ from sync.records.instrument import Bilingual
 
 AnyRequest = Request[Any, Any, Any]
 PATH: Final = "/administration/instruments"
+COMMAND: Final = "alongside instruments add FILE"
 SHIPPED: Final = Path(__file__).parents[1] / "instruments"
 
 
@@ -52,7 +53,11 @@ async def listing(
     async with access.storage.read() as rows:
         found = await links.instruments(rows, member.org)
     here = {one.fields.key for one in found}
-    view = {"rows": [_row(one) for one in found], "shipped": [one for one in shipped() if one.key not in here]}
+    view = {
+        "rows": [_row(one) for one in found],
+        "shipped": [one for one in shipped() if one.key not in here],
+        "command": COMMAND,
+    }
     return page(request, "administration/instruments.html", view)
 
 
