@@ -19,6 +19,8 @@ from tests.support.office import Office
 from tests.support.webdriver import until
 
 WORDS = "Written before the phone ended, and never sent by it."
+# A phone whose last attempts failed rests up to 20 s, and its locked self as long between two questions: no haste here.
+PATIENCE = 120
 HELD = """
 const open = indexedDB.open("pocket");
 open.onsuccess = () => {
@@ -105,9 +107,9 @@ def test_a_phone_taken_out_of_use_delivers_its_work_and_then_forgets(office: Off
     phone = browser("phone", engine=engine)
     phone.go(f"{office.url}/app/")
     steps.unlock(phone, passphrase, seen="h1")
-    phone.see("main", "has ended its access", seconds=30)
+    phone.see("main", "has ended its access", seconds=PATIENCE)
     assert phone.count("nav.tabs") == 0
-    phone.see("#delivery", "are with your supervisor", seconds=30)
+    phone.see("#delivery", "are with your supervisor", seconds=PATIENCE)
     phone.go(f"{office.url}/app/notes/{note}")
     assert WORDS not in phone.text("body")
 
@@ -117,7 +119,7 @@ def test_a_phone_taken_out_of_use_delivers_its_work_and_then_forgets(office: Off
     desk.see("main", WORDS)
 
     _backup(office, tmp_path)
-    until(lambda: _opened_again(phone, office).count("h1", "This phone is empty"), "an empty phone", 90)
+    until(lambda: _opened_again(phone, office).count("h1", "This phone is empty"), "an empty phone", PATIENCE)
     assert {name: rows for name, rows in _held(phone).items() if rows} == {}
 
 
@@ -128,7 +130,7 @@ def test_a_phone_to_be_wiped_at_once_is_empty_after_its_next_word(office: Office
     assert _held(phone)["records"] > 0
     _lock_out(browser("desk"), office, "wipe_now")
     steps.sync_now(phone, office.url)
-    phone.see("h1", "This phone is empty", seconds=30)
+    phone.see("h1", "This phone is empty", seconds=PATIENCE)
     assert {name: rows for name, rows in _held(phone).items() if rows} == {}
 
 
@@ -174,7 +176,7 @@ def test_an_office_restored_from_a_backup_gets_back_what_it_forgot(office: Offic
     note = _unsent_note(phone, office)
     office.start()
     steps.sync_now(phone, office.url)
-    phone.see("main", "Everything is received", seconds=30)
+    phone.see("main", "Everything is received", seconds=PATIENCE)
     assert outcomes(office, note) == ["applied", "applied"]
 
     office.stop()
@@ -185,7 +187,7 @@ def test_an_office_restored_from_a_backup_gets_back_what_it_forgot(office: Offic
     phone.see("article, main", WORDS)
     office.start()
     steps.sync_now(phone, office.url)
-    phone.see("main", "Everything is received", seconds=30)
+    phone.see("main", "Everything is received", seconds=PATIENCE)
     assert outcomes(office, note) == ["applied", "applied"]
     phone.go(f"{office.url}/app/notes/{note}")
     phone.see(steps.STANDING, "Received")

@@ -18,7 +18,7 @@ import {
   windows,
 } from "./host";
 import type { Message } from "./keyring";
-import { type Exchange, exchange } from "./replication/exchange";
+import { type Exchange, exchange, opening } from "./replication/exchange";
 import type { Kick } from "./replication/pace";
 import { courier } from "./replication/salvage";
 import { phoneStatus, report, type StorageFacts, storageFacts } from "./status";
@@ -134,6 +134,8 @@ async function runExchange(kick: Kick): Promise<void> {
   }
 }
 
+const whenOpened = opening(runExchange, () => running?.exchange.comeBackMs() ?? 0, rest);
+
 const deps: EngineDeps = {
   database: store,
   clock,
@@ -171,7 +173,7 @@ async function hear(asked: Asked, said: LastTyped): Promise<unknown> {
   if (asked === "lock") return lock().then(() => parting);
   if (asked === "hidden") return hide();
   if (asked === "online") await rest(Math.random() * ONLINE_MS);
-  return runExchange(asked === "online" ? "asked" : asked === "opened" ? "opened" : "routine");
+  return asked === "opened" ? whenOpened() : runExchange(asked === "online" ? "asked" : "routine");
 }
 
 listen(answer, hear);

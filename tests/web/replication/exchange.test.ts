@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Exchange, exchange } from "../../../web/pocket/replication/exchange";
+import { type Exchange, exchange, opening } from "../../../web/pocket/replication/exchange";
 import type { Kick } from "../../../web/pocket/replication/pace";
 import { transport } from "../../../web/pocket/replication/transport";
 import { facts } from "../../../web/pocket/storage/meta";
@@ -193,6 +193,40 @@ describe("what stands in the way has a name", () => {
     expect(await one.run("routine")).toBe("waiting");
     phone.clock.now += 7001;
     expect(await one.run("routine")).toBe("ok");
+  });
+
+  test("an app that is opened too soon after a failure is answered when the rest is over, once", async () => {
+    const { phone, office } = await setting();
+    const one = exchangeOf(phone, office);
+    const said: string[] = [];
+    const rests: (() => void)[] = [];
+    const rest = (ms: number): Promise<void> =>
+      new Promise((end) => {
+        rests.push(() => {
+          phone.clock.now += ms;
+          end();
+        });
+      });
+    const open = opening(async (kick) => void said.push(await one.run(kick)), one.comeBackMs, rest);
+    office.troubles.push("busy", "busy");
+    await one.run("asked");
+    phone.clock.now += 1000;
+    const opened = [open(), open()];
+    await expect.poll(() => said).toEqual(["waiting", "waiting"]);
+    const before = phone.clock.now;
+    rests[0]?.();
+    await Promise.all(opened);
+    expect(said.slice(2)).toEqual(["busy"]);
+    // "busy" asked for seven seconds, one of them was over
+    expect(phone.clock.now - before).toBeGreaterThanOrEqual(6000);
+    expect(phone.clock.now - before).toBeLessThan(6100);
+    const again = open();
+    await expect.poll(() => rests.length).toBe(2);
+    rests[1]?.();
+    await again;
+    expect(said.slice(3)).toEqual(["waiting", "ok"]);
+    await open();
+    expect([said.length, rests.length]).toEqual([6, 2]);
   });
 
   test("two at once are one", async () => {

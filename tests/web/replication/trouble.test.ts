@@ -146,17 +146,17 @@ describe("when to try", () => {
     const rhythm = pace(clock, () => 0.99);
     const restMs = rhythm.ended(true, 0);
     expect(restMs).toBeGreaterThan(1000);
-    expect(rhythm.mustRest("routine", undefined)).toBe(true);
+    expect(rhythm.restLeftMs("routine", undefined)).toBeGreaterThan(0);
     mono += restMs;
-    expect(rhythm.mustRest("routine", undefined)).toBe(false);
+    expect(rhythm.restLeftMs("routine", undefined)).toBe(0);
   });
 
   test("a worker that was stopped goes on resting, but not because the clock was set back", () => {
     const last = { at: null, triedAt: NOW, outcome: "offline", offset: null, safeSeq: 0, remaining: 0, restMs: 60_000 };
     const at = (wall: number) => ({ wall: () => wall, read: () => ({ wall, mono: 5, boot: "b" }) });
-    expect(pace(at(NOW + 30_000), () => 0.5).mustRest("routine", last)).toBe(true);
-    expect(pace(at(NOW + 61_000), () => 0.5).mustRest("routine", last)).toBe(false);
-    expect(pace(at(NOW - DAY_MS), () => 0.5).mustRest("routine", last)).toBe(false);
+    expect(pace(at(NOW + 30_000), () => 0.5).restLeftMs("routine", last)).toBeGreaterThan(0);
+    expect(pace(at(NOW + 61_000), () => 0.5).restLeftMs("routine", last)).toBe(0);
+    expect(pace(at(NOW - DAY_MS), () => 0.5).restLeftMs("routine", last)).toBe(0);
   });
 
   test("somebody who opens the app is asked for, when the last try is a while ago", () => {
@@ -170,10 +170,10 @@ describe("when to try", () => {
       restMs: 200_000,
     };
     const at = (wall: number) => ({ wall: () => wall, read: () => ({ wall, mono: 5, boot: "b" }) });
-    expect(pace(at(NOW + 10_000), () => 0.5).mustRest("opened", last)).toBe(true);
-    expect(pace(at(NOW + 21_000), () => 0.5).mustRest("opened", last)).toBe(false);
-    expect(pace(at(NOW + 21_000), () => 0.5).mustRest("routine", last)).toBe(true);
-    expect(pace(at(NOW + 1000), () => 0.5).mustRest("asked", last)).toBe(false);
+    expect(pace(at(NOW + 10_000), () => 0.5).restLeftMs("opened", last)).toBeGreaterThan(0);
+    expect(pace(at(NOW + 21_000), () => 0.5).restLeftMs("opened", last)).toBe(0);
+    expect(pace(at(NOW + 21_000), () => 0.5).restLeftMs("routine", last)).toBeGreaterThan(0);
+    expect(pace(at(NOW + 1000), () => 0.5).restLeftMs("asked", last)).toBe(0);
   });
 
   test("an exchange that hangs is given up, and writes nothing when it comes back", async () => {

@@ -7,10 +7,14 @@ import { Round } from "./round";
 
 export interface Exchange {
   run(kick: Kick): Promise<Outcome | "waiting">;
+  /** What is left of the rest after an attempt that failed, for an app that was opened meanwhile; ms, 0: nothing. */
+  comeBackMs(): number;
 }
 
 /** Longer than any wait within it: an exchange that has not moved for so long hangs, and the next one fences it off. */
 const STUCK_MS = 150_000;
+/** A timer may ring a moment before its time. */
+const EARLY_MS = 50;
 
 export function exchange(deps: ExchangeDeps): Exchange {
   const rhythm = pace(deps.clock, deps.dice);
@@ -30,7 +34,7 @@ export function exchange(deps: ExchangeDeps): Exchange {
       if (running && deps.clock.read().mono - running.round.movedAt > STUCK_MS) running = null;
       if (!running) {
         const last = await facts(deps.database, "exchange").catch(() => ({ exchange: undefined }));
-        if (rhythm.mustRest(kick, last.exchange)) return "waiting";
+        if (rhythm.restLeftMs(kick, last.exchange) > 0) return "waiting";
       }
       if (!running) {
         const round = new Round(deps, rhythm);
@@ -43,5 +47,30 @@ export function exchange(deps: ExchangeDeps): Exchange {
       }
       return running.outcome;
     },
+    comeBackMs: () => (running || rhythm.failures === 0 ? 0 : rhythm.restLeftMs("opened", undefined)),
+  };
+}
+
+/**
+ * For an app that is opened: `ask` for an exchange, and where that came too soon after an attempt that failed, once more
+ * when the rest is over, instead of with the next tick of the clock. However often it is opened, one waits.
+ */
+export function opening(
+  ask: (kick: Kick) => Promise<void>,
+  comeBackMs: () => number,
+  rest: (ms: number) => Promise<void>,
+): () => Promise<void> {
+  let coming: Promise<void> | null = null;
+  return async () => {
+    await ask("opened");
+    const ms = comeBackMs();
+    if (ms > 0) {
+      coming ??= rest(ms + EARLY_MS)
+        .then(() => ask("opened"))
+        .finally(() => {
+          coming = null;
+        });
+    }
+    await coming;
   };
 }

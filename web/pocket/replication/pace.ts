@@ -27,8 +27,8 @@ export interface Pace {
   /** Of a photo or scan in one request. */
   pieceBytes: number;
   readonly failures: number;
-  /** True when this kick must wait. `last`: what the disk says, for a worker that has just begun. */
-  mustRest(kick: Kick, last: ExchangeFacts | undefined): boolean;
+  /** How long this kick must wait, ms; 0: not at all. `last`: what the disk says, for a worker that has just begun. */
+  restLeftMs(kick: Kick, last: ExchangeFacts | undefined): number;
   /** One request has been answered, or not. */
   answered(isAnswer: boolean, tookMs: number): void;
   /** The attempt is over; the time to rest, ms. */
@@ -44,8 +44,8 @@ export function pace(clock: Clock, dice: () => number): Pace {
     docs: DOCS_LIMIT,
     pieceBytes: FIRST_PIECE_BYTES,
     failures: 0,
-    mustRest(kick, last) {
-      if (kick === "asked") return false;
+    restLeftMs(kick, last) {
+      if (kick === "asked") return 0;
       if (triedAt === null && last) {
         // By the wall clock for once; one that was moved makes no rest longer.
         const ago = clock.wall() - last.triedAt;
@@ -54,7 +54,7 @@ export function pace(clock: Clock, dice: () => number): Pace {
         Object.assign(this, { failures: last.failures ?? 0 });
       }
       const ago = mono() - (triedAt ?? -Infinity);
-      return ago < (kick === "opened" ? Math.min(OPENED_REST_MS, restMs) : restMs);
+      return Math.max(0, (kick === "opened" ? Math.min(OPENED_REST_MS, restMs) : restMs) - ago);
     },
     answered(isAnswer, tookMs) {
       const by = isAnswer ? (tookMs < QUICK_MS ? 2 : 1) : 0.25;

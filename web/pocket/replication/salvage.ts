@@ -38,7 +38,7 @@ export function courier(
     rhythm.ended(!isAnswered, isAnswered ? REST_MS : 0);
   };
   return async (signer, kick) => {
-    if (!running && rhythm.mustRest(kick, undefined)) return;
+    if (!running && rhythm.restLeftMs(kick, undefined) > 0) return;
     running ??= once(signer).finally(() => {
       running = null;
     });
