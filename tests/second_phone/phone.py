@@ -1,282 +1,300 @@
-"""A second phone: one client of docs/protocol.md, written from that page alone; it imports nothing of the product.
-
-`Phone` keeps all it has in one SQLite file and takes every step in one transaction, so that a kill between two steps
-loses nothing and repeats nothing. Encryption at rest (the vault) is no matter of the protocol and is left out.
-"""
-
-from __future__ import annotations
+"""A second phone, written from docs/protocol.md alone; screens, and encryption at rest, are no matter of that page."""
 
 import gzip
+import hashlib
 import json
 import os
 import random
+import sqlite3
 import time
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from contextlib import contextmanager
+from itertools import groupby
 
 import httpx
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from .craft import b64, clean, clock, content_hash, dump, load_key, new_key, seal, sha, sign, uuid7, wall
-from .store import DAY_MS, FULL, LEAST, Store
+CURVE, BOOT, BOOTED = ec.SECP256R1(), os.urandom(16).hex(), time.monotonic()
+UNCOMPRESSED = serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+DAY_MS, TRY_AGAIN, VERSION = 86_400_000, {"retry_after_s": 0}, {"v": 1, "schema": 1}
+NUMBERS = dict.fromkeys(("sent_to", "seen_to", "safe_seq", "server_time", "checked_at", "lease_until"), 0)
+EMPTY = {"outbox": [], "rows": {}, "cursors": {}, "earlier": [], **NUMBERS}
+FIELDS = {
+    "enrol": "device specialist epoch seal_kid seal_key next_n",
+    "push": "epoch results next_n safe_seq server_time backoff_ms",
+    "pull": "epoch head safe_seq server_time rows next grant drop reset receipts more next_n backoff_ms lease_ms",
+    "salvage": "results safe_seq is_wipe_due server_time epoch",
+}
 
-PUSH_FIELDS = ("epoch", "results", "next_n", "safe_seq", "server_time", "backoff_ms")
-PULL_FIELDS = ("epoch", "head", "safe_seq", "server_time", "rows", "next", "grant", "drop", "reset", "receipts", "more",
-               "next_n", "lease_ms")
-SALVAGE_FIELDS = ("results", "safe_seq", "is_wipe_due", "server_time")
+
+def b64(data):
+    return urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def sha(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def clock():
+    return {"wall": time.time_ns() // 1_000_000, "mono": int((time.monotonic() - BOOTED) * 1000), "boot": BOOT}
+
+
+def canonical(fields):
+    """The canonical JSON of a note's fields: its SHA-256 is the content hash that a `sign` carries."""
+    tags = ("support", "goals", "flags")
+    kept = {key: sorted({*value}) if key in tags and value else value for key, value in fields.items()}
+    kept["answers"] = {key: value for key, value in (fields.get("answers") or {}).items() if value is not None}
+    kept = {key: value for key, value in kept.items() if value not in (None, [], {})}
+    text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return text.encode("utf-8", "backslashreplace").decode()  # lone surrogates
+
+
+class Key:
+    """A P-256 key; `number` is its private value, `point` the public one as the page writes it, 65 bytes."""
+
+    def __init__(self, number=None):
+        self.private = ec.derive_private_key(number, CURVE) if number else ec.generate_private_key(CURVE)
+        self.number = self.private.private_numbers().private_value
+        self.point = self.private.public_key().public_bytes(*UNCOMPRESSED)
+
+    def sign(self, text):
+        r, s = utils.decode_dss_signature(self.private.sign(text.encode(), ec.ECDSA(hashes.SHA256())))
+        return b64(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
+
+    def seal(self, device, n, change, kid, seal_key):
+        """The sealed copy of a change's JSON text for the organisation's `seal_key`, signed by this one."""
+        content = dump({"device": device, "n": n, "change": change}).encode()
+        size = 256 if len(content) <= 252 else max(1024, 1 << (len(content) + 3).bit_length())
+        plain = (len(content).to_bytes(4, "big") + content).ljust(size, b"\0")
+        once, theirs, iv = Key(), urlsafe_b64decode(seal_key + "="), os.urandom(12)
+        info = f"alongside-seal-v1|{kid}".encode()
+        secret = once.private.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(CURVE, theirs))
+        ct = AESGCM(HKDF(hashes.SHA256(), 32, once.point + theirs, info).derive(secret)).encrypt(iv, plain, info)
+        sealed = {"v": 1, "kid": kid, "epk": b64(once.point), "iv": b64(iv), "ct": b64(ct)}
+        text = f"alongside-seal-v1\n{device}\n{n}\n{kid}\n{sha(once.point + iv + ct)}"
+        return {"n": n, "sealed": sealed, "sig": self.sign(text)}
 
 
 class NoAnswerError(Exception):
-    """Nothing was learned: no line, a captive portal, an old answer out of a proxy."""
+    """Nothing was learned: no line, a captive portal, an old answer out of a proxy. Arguments: why, TRY_AGAIN."""
 
 
 class RefusedError(Exception):
-    """The office refused a whole request: `problem` has its `code`."""
-
-    def __init__(self, problem):
-        super().__init__(problem["code"])
-        self.code, self.problem = problem["code"], problem
+    """The office refused a whole request. Arguments: its code, and the problem."""
 
 
-def _change(kind, type_, doc, bucket, **more):
-    return {"kind": kind, "type": type_, "doc": doc, "bucket": bucket, **more}
-
-
-class Phone(Store):
-    """A whole phone: `enrol` once, then capture and `sync`; open the same file again after a kill."""
+class Phone:
+    """`enrol` once, then `capture` and `sync`; opened again on the same file after a kill. `held` is all it knows."""
 
     def __init__(self, path, client, sleep=time.sleep):
-        super().__init__(path)
-        self.client, self.sleep, self.nonce, self.budget, self.is_pull_only = client, sleep, "", FULL, False
-        self.has_asked = False  # for the earlier devices: once a start
+        self.client, self.sleep, self.nonce, self.pace = client, sleep, "", 32
+        self.db = sqlite3.connect(path)
+        self.db.execute("CREATE TABLE IF NOT EXISTS phone (id INTEGER PRIMARY KEY, held TEXT)")
+        row = self.db.execute("SELECT held FROM phone").fetchone()
+        self.held = json.loads(row[0]) if row else {"mode": "new", **EMPTY}
 
-    # --- asking
+    @contextmanager
+    def step(self):
+        """One durable transaction: all of it is on the disk afterwards, or, where something fails, none of it."""
+        held = json.loads(dump(self.held))
+        yield held
+        with self.db:
+            self.db.execute("REPLACE INTO phone VALUES (1, ?)", (dump(held),))
+        self.held = held
 
-    def _post(self, path, body, fields, headers, nonce=None):
+    def _post(self, what, text, headers, nonce=None):
         """One request, and its answer only if it is the office's own answer to this very request."""
         headers = {"Content-Type": "application/json", **headers}
         try:
-            answer = self.client.post(path, content=body, headers=headers, timeout=45)
+            answer = self.client.post(f"/sync/v1/{what}", content=text, headers=headers, timeout=45)
             said = answer.json() if answer.headers.get("Content-Type", "").startswith("application/json") else None
         except (httpx.TransportError, httpx.DecodingError, ValueError) as error:
-            raise NoAnswerError(str(error)) from error
-        names = answer.headers.get("Alongside-Answers")
-        is_foreign = nonce is not None and names != nonce and (names or answer.status_code == 200)
-        if not isinstance(said, dict) or is_foreign:
-            raise NoAnswerError(f"{answer.status_code}: not the office's answer")
+            raise NoAnswerError(str(error), TRY_AGAIN) from error
+        said = said if isinstance(said, dict) else {}
+        is_good, names, code = answer.status_code == 200, answer.headers.get("Alongside-Answers"), said.get("code")
+        is_named = names == nonce or (names is None and not is_good and code != "DEVICE_REVOKED")
+        if not is_named or not (said.keys() >= {*FIELDS[what].split()} if is_good else code):
+            raise NoAnswerError(f"{answer.status_code}: not the office's answer", TRY_AGAIN)
         self.nonce = answer.headers.get("Alongside-Nonce", self.nonce)
-        if answer.status_code == 200 and all(field in said for field in fields):
-            return said
-        raise RefusedError(said) if answer.status_code >= 400 and "code" in said else NoAnswerError(dump(said)[:200])
-
-    def _ask(self, path, text, fields):
-        """A signed request; signed once more where its nonce was stale."""
-        key = load_key(self.get("key"))
-        body, coding = (gzip.compress(text.encode()), "gzip") if len(text) > LEAST else (text.encode(), "identity")
-        for is_again in (False, True):
-            nonce = self.nonce
-            signature = sign(key, f"alongside-v1\nPOST\n{path}\n{sha(body)}\n{nonce}")
-            headers = {"Alongside-Device": self.get("device"), "Alongside-Nonce": nonce, "Alongside-Signature": signature}
-            try:
-                return self._post(path, body, fields, headers | {"Content-Encoding": coding}, nonce)
-            except RefusedError as refused:
-                if refused.code != "STALE_NONCE" or is_again:
-                    raise
-        return None
-
-    def enrol(self, code, passphrase, app="1.0.0"):
-        """Make this phone known. On a file that was another device's, its sealed work is kept to be delivered."""
-        (pem, public), token = new_key(), b64(os.urandom(24))
-        body = {"code": code, "passphrase": passphrase, "public_key": public, "deposit_hash": sha(token.encode()), "app": app}
-        said = self._post("/sync/v1/enrol", dump(body).encode(), ("device", "epoch", "seal_kid", "seal_key", "next_n"), {})
-        with self.step() as db:
-            old = [(self.get("device"), self.get("public"), n, item) for n, item in self._to_deliver()]
-            db.executemany("INSERT INTO earlier VALUES (?, ?, ?, ?)", old)
-            self._forget_all()
-            self.has_asked = False
-            self.put(**said, key=pem, public=public, deposit=token, app=app, mode="active", safe_seq=0)
+        if not is_good:
+            raise RefusedError(code, said)
         return said
 
-    # --- capture: n, bytes and sealed copy in one transaction; then it is "saved"
+    def _ask(self, what, text, is_again=False):
+        """A signed request; signed once more where its nonce was stale."""
+        body, nonce = gzip.compress(text.encode()), self.nonce
+        signature = Key(self.held["key"]).sign(f"alongside-v1\nPOST\n/sync/v1/{what}\n{sha(body)}\n{nonce}")
+        headers = {"Alongside-Device": self.held["device"], "Alongside-Nonce": nonce, "Alongside-Signature": signature}
+        try:
+            return self._post(what, body, {**headers, "Content-Encoding": "gzip"}, nonce)
+        except RefusedError as refused:
+            if refused.args[0] != "STALE_NONCE" or is_again:
+                raise
+            return self._ask(what, text, is_again=True)
+
+    def enrol(self, code, passphrase):
+        """Make this phone known. On a file that was another device's, its sealed work is kept to be delivered."""
+        key, deposit, own = Key(), b64(os.urandom(24)), self.own_work()
+        known = {"public_key": b64(key.point), "deposit_hash": sha(deposit.encode())}
+        said = self._post("enrol", dump({"code": code, "passphrase": passphrase, **known}), {})
+        with self.step() as held:
+            earlier = held["earlier"] + ([own] if own["items"] else [])
+            held.update({**EMPTY, **said, **known}, mode="active", key=key.number, deposit=deposit, earlier=earlier)
 
     def capture(self, *changes):
-        """Make changes durable, as one bundle if there are several; returns their numbers."""
-        if len(changes) > 500:
-            raise ValueError("a bundle must fit into one push")
-        key = load_key(self.get("key"))
-        with self.step() as db:
-            first, device = self.get("next_n"), self.get("device")
-            bundle = {"bundle": uuid7(), "bundle_size": len(changes)} if len(changes) > 1 else {}
-            for n, change in enumerate(changes, first):
-                cursor = self.all("SELECT seq FROM cursors WHERE b = ?", change["bucket"])
-                record = self.all("SELECT seq FROM rows WHERE doc = ? AND gone IS NULL", change["doc"])
-                seen = {"base": record[0][0]} if record and change["kind"] != "create" else {}
-                scope = {"scope_seq": cursor[0][0] if cursor else 0}
-                whole = {"n": n, "author": self.get("specialist"), "captured": clock(), **change, **scope, **seen, **bundle}
-                text = dump(clean(whole))
-                if len(text.encode()) > 256 * 1024:
-                    raise ValueError("a change has at most 256 KiB")
-                item = seal(key, device, n, text, self.get("seal_kid"), self.get("seal_key"))
-                db.execute("INSERT INTO outbox (n, bytes, item, doc, bundle) VALUES (?, ?, ?, ?, ?)",
-                           (n, text.encode(), dump(item), change["doc"], bundle.get("bundle")))
-            self.put(next_n=first + len(changes))
-        return list(range(first, first + len(changes)))
+        """Make changes durable with their numbers and sealed copies, as one bundle if there are several: "saved"."""
+        bundle = {"bundle": b64(os.urandom(12)), "bundle_size": len(changes)} if len(changes) > 1 else {}
+        with self.step() as held:
+            for n, change in enumerate(changes, held["next_n"]):
+                base = held["rows"].get(change["doc"], {}).get("seq", 0) if change["kind"] != "create" else 0
+                seen = {"base": base, "scope_seq": held["cursors"].get(change["bucket"], 0), "captured": clock()}
+                text = dump({"n": n, "author": held["specialist"], **change, **seen, **bundle})
+                text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # no lone surrogates
+                if len(text.encode()) > 256 * 1024 or len(changes) > 500:
+                    raise ValueError("a change has at most 256 KiB, and a bundle fits into one push")
+                item = Key(held["key"]).seal(held["device"], n, text, held["seal_kid"], held["seal_key"])
+                entry = {"n": n, "text": text, "hash": sha(text.encode()), "item": dump(item), "receipt": None}
+                held["outbox"].append({**entry, **bundle})
+            held["next_n"] += len(changes)
 
-    def create_participant(self, **fields):
-        doc = uuid7()
-        self.capture(_change("create", "participant", doc, f"p:{doc}", set=fields))
-        return doc
-
-    def sign_note(self, **fields):
-        """Create and sign a note, as one bundle."""
-        fields = clean(fields)
-        about = ("note", uuid7(), f"p:{fields['participant']}")
-        self.capture(_change("create", *about, set=fields), _change("sign", *about, content_hash=content_hash(fields)))
-        return about[1]
-
-    def edit(self, kind, doc, **more):
-        """A `patch`, `tags`, `sign`, `void` or `addendum` of a record that this phone shows."""
-        record = self.show(doc)
-        return self.capture(_change(kind, record["type"], doc, record["b"], **more))
-
-    # --- agreement
+    def own_work(self):
+        """Sealed copies of what is undecided, or decided and in no backup; whose they are, and the token for them."""
+        held, is_safe = self.held, lambda receipt: receipt and receipt["seq"] <= self.held["safe_seq"]
+        items = [entry["item"] for entry in held["outbox"] if not is_safe(entry["receipt"])]
+        return {"items": items, **{name: held.get(name) for name in ("device", "public_key", "deposit")}}
 
     def sync(self, tries=8):
-        """Push until the outbox is empty, pull until nothing more comes; returns the phone's mode."""
+        """Push until the outbox is empty, pull until nothing more comes, deliver; returns the phone's mode."""
         for k in range(tries):
-            wait = random.uniform(0, min(300, 2 * 2**k))
-            mode = self.get("mode")
             try:
-                self._round()
-                if self.get("mode") in {mode, "wiped"}:
-                    break
-            except NoAnswerError:
-                self.budget = max(LEAST, self.budget // 4)
-                if k == tries - 1:
+                for turn in (self.push, self.pull):
+                    while self.held["mode"] == "active" and turn():
+                        pass
+                self.salvage()
+                break
+            except (NoAnswerError, RefusedError) as trouble:
+                wait_s = self._obey(*trouble.args)
+                if wait_s is None or k == tries - 1:
                     raise
-            except RefusedError as refused:
-                wait = self._obey(refused, k == tries - 1)
-            self.sleep(wait)
-        return self.get("mode")
+                self.pace = max(1, self.pace // 2)
+                self.sleep(max(wait_s, random.uniform(0, min(300, 2 * 2**k))))
+        return self.held["mode"]
 
-    def _round(self):
-        if self.get("mode") != "active":
-            return self.salvage() if self.get("mode") == "locked" else None
-        for _ in range(0, self.all("SELECT COUNT(*) FROM outbox WHERE is_sent AND receipt IS NULL")[0][0], 500):
-            self.pull()
-        while not self.is_pull_only and self.push():
-            pass
-        while self.get("mode") == "active" and self.pull():
-            pass
-        return self.salvage_earlier() if self.get("mode") == "active" and not self.has_asked else None
-
-    def _obey(self, refused, is_last):
-        """What the table of problems says; returns the seconds to wait."""
-        problem = refused.problem
-        if refused.code == "EPOCH_CHANGED":
-            self._change_epoch(problem["epoch"], problem["fork_seq"])
-        elif refused.code == "SEQ_GAP" and not is_last:
-            with self.step():
-                self._heed(problem["expected_n"])
-        elif refused.code == "DEVICE_REVOKED" and problem.get("mode") == "wipe_now":
-            self.wipe()
-        elif refused.code in {"DEVICE_FORKED", "DEVICE_REVOKED"}:
-            with self.step():
-                self._lock(refused.code)
-        elif refused.code == "TOO_LARGE" and self.budget > LEAST:
-            self.budget //= 2
-        elif refused.code == "UPGRADE_REQUIRED" and not self.is_pull_only:
-            self.is_pull_only = True
-        elif "retry_after_s" in problem and not is_last:
-            return problem["retry_after_s"]
-        else:
-            raise refused
+    def _obey(self, code, problem):
+        """What the table of problems says; returns the seconds to wait at least, none where a person must be told."""
+        with self.step() as held:
+            if code == "EPOCH_CHANGED":
+                self._queue_again(held, lambda entry: entry["receipt"]["seq"] > problem["fork_seq"])
+                held["rows"] = {doc: row for doc, row in held["rows"].items() if row["seq"] <= problem["fork_seq"]}
+                held.update(epoch=problem["epoch"], safe_seq=0, seen_to=0, cursors=dict.fromkeys(held["cursors"], 0))
+            elif code == "SEQ_GAP":
+                self._queue_again(held, lambda entry: entry["n"] >= problem["expected_n"])
+            elif code in {"DEVICE_FORKED", "DEVICE_REVOKED"}:
+                held.update(mode="locked", key=None)
+                if problem.get("mode") == "wipe_now":
+                    self._wipe(held, [])
+            elif code != "TOO_LARGE":
+                return problem.get("retry_after_s")
         return 0
 
+    def _queue_again(self, held, is_meant):
+        for entry in held["outbox"]:
+            entry["receipt"] = None if entry["receipt"] and is_meant(entry) else entry["receipt"]
+
+    def _wipe(self, held, earlier):
+        held.clear()
+        held.update(EMPTY, mode="wiped", earlier=earlier)
+
+    def _greeting(self):
+        held, report = self.held, {"unsent": sum(not entry["receipt"] for entry in self.held["outbox"]), "drafts": 0}
+        return {**VERSION, "epoch": held["epoch"], "device": held["device"], "clock": clock(), "report": report}
+
     def push(self):
-        """One batch; returns whether there may be more."""
-        batch = self._batch(self.budget)
+        """One batch, byte for byte as captured, bundles whole; returns whether there may be more."""
+        if self.held["sent_to"]:
+            return self.pull() or True  # first of all: what became of what was sent?
+        queue, batch = [entry for entry in self.held["outbox"] if not entry["receipt"]], []
+        for _, bundle in groupby(queue, lambda entry: entry.get("bundle", entry["n"])):
+            some = list(bundle)
+            if batch and len(batch + some) > self.pace:
+                break
+            batch += some
         if not batch:
             return False
-        with self.step() as db:
-            db.execute("UPDATE outbox SET is_sent = 1 WHERE n BETWEEN ? AND ?", (batch[0][0], batch[-1][0]))
-        head = {**self._greeting(), "first_n": batch[0][0], "changes": 0}
-        changes = ",".join(text.decode() for _, text in batch)
-        try:
-            said = self._ask("/sync/v1/push", dump(head)[:-2] + f"[{changes}]}}", PUSH_FIELDS)
-        except RefusedError:  # an answer: nothing of this was decided
-            self.db.execute("UPDATE outbox SET is_sent = 0 WHERE n BETWEEN ? AND ?", (batch[0][0], batch[-1][0]))
-            raise
-        with self.step():
-            if self._is_current(said["epoch"]):
-                for receipt in said["results"]:
-                    self._settle(receipt)
-                self._note(said)
-        self._rest(said)
-        return self.get("mode") == "active"
+        with self.step() as held:
+            held["sent_to"] = batch[-1]["n"]
+        head, texts = dump({**self._greeting(), "first_n": batch[0]["n"]}), ",".join(entry["text"] for entry in batch)
+        said = self._ask("push", f'{head[:-1]},"changes":[{texts}]}}')
+        with self.step() as held:
+            self._learn(held, said, said["results"])
+        return True
 
     def pull(self):
-        """One batch of rows, applied in one transaction; returns whether to pull again."""
-        since = dict(self.all("SELECT b, seq FROM cursors"))
-        asked = [n for (n,) in self.all("SELECT n FROM outbox WHERE is_sent AND receipt IS NULL ORDER BY n LIMIT 500")]
-        is_check = self.get("server_time", 0) >= self.get("checked_at", -DAY_MS) + DAY_MS
-        more = {"since": since, "digest": is_check} | ({"open": asked} if asked else {})
-        more |= {"limit_bytes": self.budget} if self.budget < FULL else {}
-        said = self._ask("/sync/v1/pull", dump({**self._greeting(), **more}), PULL_FIELDS)
-        with self.step() as db:
-            if not self._is_current(said["epoch"]) or since != dict(self.all("SELECT b, seq FROM cursors")):
-                return False
-            is_again = self._apply(said) or said["more"]
-            self._note(said)
-            db.executemany("UPDATE outbox SET is_sent = 0 WHERE n = ? AND receipt IS NULL", [(n,) for n in asked])
-            self.put(lease_ms=said["lease_ms"], answered_at=wall())
-            if not is_again:
-                db.execute("UPDATE outbox SET is_seen = 1 WHERE seq <= ?", (said["head"],))
-            self._release()
-        self._rest(said)
-        return is_again and self.get("mode") == "active"
+        """One batch of rows, applied in one step; returns whether to pull again."""
+        held = self.held
+        asked = [entry["n"] for entry in held["outbox"] if not entry["receipt"] and entry["n"] <= held["sent_to"]]
+        more = {"digest": held["server_time"] >= held["checked_at"] + DAY_MS, "limit_docs": self.pace, "open": asked}
+        said = self._ask("pull", dump({**self._greeting(), **more, "since": held["cursors"]}))
+        with self.step() as held:
+            self._learn(held, said, [one for one in said["receipts"] if "hash" in one])
+            self._forget(held, [one["b"] for one in said["drop"]], said["reset"])
+            held["cursors"].update({**dict.fromkeys(said["grant"], 0), **said["next"]})
+            for row in said["rows"]:
+                old = held["rows"].get(row["doc"])
+                if "gone" not in row and row["seq"] >= (old or row)["seq"]:
+                    held["rows"][row["doc"]] = row
+                elif old and old["b"] == row["b"]:
+                    del held["rows"][row["doc"]]
+            rows, digests = sorted(held["rows"].items()), said.get("digest") or {}
+            lines = {b: "".join(f"{doc} {row['seq']}\n" for doc, row in rows if row["b"] == b) for b in digests}
+            wrong = [b for b, digest in digests.items() if digest != sha(lines[b].encode())]
+            self._forget(held, [], wrong)
+            is_whole = not said["more"] and not wrong and said["next"].keys() >= {*said["grant"], *said["reset"]}
+            held["seen_to"] = said["head"] if is_whole else 0
+            held["lease_until"] = said["lease_ms"] and clock()["wall"] + said["lease_ms"]
+            held["checked_at"] = said["server_time"] if digests else held["checked_at"]
+            kept = held["outbox"]  # until a whole reading since has shown what it did, and a backup holds it
+            while kept and kept[0]["receipt"] and kept[0]["receipt"]["seq"] <= min(held["seen_to"], held["safe_seq"]):
+                del kept[0]
+        return not is_whole
 
-    def _rest(self, said):
-        self.budget = min(FULL, self.budget * 2)
+    def _learn(self, held, said, receipts):
+        """What push and pull have in common; an answer of another epoch, or that betrays a copy, changes nothing."""
+        own = {entry["n"]: entry for entry in held["outbox"]}
+        told = [(own[one["n"]], one) for one in receipts if one["n"] in own]
+        if said["epoch"] != held["epoch"]:
+            raise NoAnswerError("of another epoch", TRY_AGAIN)
+        is_other = any(one.get("hash", entry["hash"]) != entry["hash"] for entry, one in told)
+        if said["next_n"] > held["next_n"] or is_other:
+            raise RefusedError("DEVICE_FORKED", {})
+        for entry, one in told:
+            entry["receipt"] = entry["receipt"] or one
+        self._queue_again(held, lambda entry: entry["n"] >= said["next_n"])
+        held.update(safe_seq=said["safe_seq"], server_time=said["server_time"], sent_to=0)
+        self.pace = min(500, self.pace * 2)
         self.sleep(said["backoff_ms"] / 1000)
 
-    def _note(self, said):
-        self.put(safe_seq=said["safe_seq"], server_time=said["server_time"])
-        self._heed(said["next_n"])
-
-    # --- locked, and set up again
-
-    def _deliver(self, device, items, ask, **more):
-        """Sealed items in order, within the limits of a request; returns the last answer and what was not refused."""
-        kept, said, items = [], None, list(items)
-        while items or said is None:
-            some, size = [], 0
-            while items and len(some) < 200 and (not some or size + len(items[0][1]) < FULL):
-                size += len(items[0][1]) + 1
-                some.append(items.pop(0))
-            body = {"v": 1, "device": device, "items": [json.loads(item) for _, item in some], "left": len(items), **more}
-            said = ask("/sync/v1/salvage", dump(body), SALVAGE_FIELDS)
-            kept += [one["n"] for one in said["results"] if one["outcome"] != "refused"]
-        return said, kept
+    def _forget(self, held, dropped, anew):
+        held["rows"] = {doc: row for doc, row in held["rows"].items() if row["b"] not in dropped + anew}
+        held["cursors"] = {b: seq for b, seq in held["cursors"].items() if b not in dropped} | dict.fromkeys(anew, 0)
 
     def salvage(self):
-        """A locked phone delivers its sealed work by its deposit token, and wipes itself when the wipe is due."""
-        device = self.get("device")
-        headers = {"Alongside-Device": device, "Alongside-Deposit": self.get("deposit")}
-        ask = lambda path, text, fields: self._post(path, text.encode(), fields, dict(headers))  # noqa: E731
-        waiting = [(n, item) for n, item in self._to_deliver() if not self.all("SELECT 1 FROM outbox WHERE n = ? AND is_kept", n)]
-        said, kept = self._deliver(device, waiting, ask)
-        with self.step() as db:
-            db.executemany("UPDATE outbox SET is_kept = 1 WHERE n = ?", [(n,) for n in kept])
-        everything = self._to_deliver()
-        if said["is_wipe_due"]:
-            said, kept = self._deliver(device, everything, ask)
-            if said["is_wipe_due"] and len(kept) == len(everything):
-                self.wipe()
-
-    def salvage_earlier(self):
-        """An active phone delivers for the earlier installations on it, signed by its own key."""
-        for device, public in self.all("SELECT DISTINCT device, public_key FROM earlier"):
-            items = self.all("SELECT n, item FROM earlier WHERE device = ? ORDER BY n", device)
-            said, kept = self._deliver(device, items, self._ask, public_key=public)
-            if said["is_wipe_due"] and len(kept) == len(items):
-                with self.step() as db:
-                    db.execute("DELETE FROM earlier WHERE device = ?", (device,))
-        self.has_asked = True
+        """Delivers sealed work, a locked phone's own and that of earlier devices; what the office says is safe goes."""
+        own, is_active = [self.own_work()] if self.held["mode"] == "locked" else [], self.held["mode"] == "active"
+        for one in own + self.held["earlier"]:
+            answers, items, whose = [], one["items"], {"device": one["device"], "public_key": one["public_key"]}
+            token = {"Alongside-Device": one["device"], "Alongside-Deposit": one["deposit"]}
+            while items or not answers:  # from the first to the last, so that the last answer speaks for all
+                some, items = items[: min(200, self.pace)], items[min(200, self.pace) :]
+                text = f'{dump({"v": 1, **whose, "left": len(items)})[:-1]},"items":[{",".join(some)}]}}'
+                answers.append(self._ask("salvage", text) if is_active else self._post("salvage", text, token))
+            is_kept = all(result["outcome"] != "refused" for said in answers for result in said["results"])
+            if is_kept and answers[-1]["is_wipe_due"] and len({said["epoch"] for said in answers}) == 1:
+                with self.step() as held:
+                    held["earlier"] = [other for other in held["earlier"] if other != one]
+                    if one in own:
+                        self._wipe(held, held["earlier"])
