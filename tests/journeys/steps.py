@@ -14,6 +14,16 @@ KEPT = "#kept"
 CHECK = "button[name=then][value=check].primary"
 SIGN = "button[form=sign-form]"
 STANDING = ".standing"
+HELD = """
+const open = indexedDB.open("pocket");
+open.onsuccess = () => {
+  const stores = [...open.result.objectStoreNames].filter((name) => name !== "meta");
+  const look = open.result.transaction(stores);
+  window.held = {};
+  for (const name of stores) look.objectStore(name).count().onsuccess = ({ target }) => { window.held[name] = target.result; };
+  look.oncomplete = () => { open.result.close(); window.counted = true; };
+};
+"""
 
 
 def enrol(phone: Phone, facts: dict[str, Any]) -> str:
@@ -116,3 +126,11 @@ def sign_in(browser: Chromium, office: Office, account: dict[str, Any], path: st
 def account(facts: dict[str, Any], role: str) -> dict[str, Any]:
     """The first demo account of a role."""
     return next(entry for entry in facts["accounts"] if entry["role"] == role)
+
+
+def held(phone: Phone) -> dict[str, int]:
+    """Rows on the phone's disk, by store."""
+    phone.look(f"window.counted = false; {HELD}")
+    while not phone.look("return window.counted"):
+        pass
+    return dict(phone.look("return window.held"))

@@ -21,24 +21,6 @@ from tests.support.webdriver import until
 WORDS = "Written before the phone ended, and never sent by it."
 # A phone whose last attempts failed rests up to 20 s, and its locked self as long between two questions: no haste here.
 PATIENCE = 120
-HELD = """
-const open = indexedDB.open("pocket");
-open.onsuccess = () => {
-  const stores = [...open.result.objectStoreNames].filter((name) => name !== "meta");
-  const look = open.result.transaction(stores);
-  window.held = {};
-  for (const name of stores) look.objectStore(name).count().onsuccess = ({ target }) => { window.held[name] = target.result; };
-  look.oncomplete = () => { open.result.close(); window.counted = true; };
-};
-"""
-
-
-def _held(phone: steps.Phone) -> dict[str, int]:
-    """Rows on the phone's disk, by store."""
-    phone.look(f"window.counted = false; {HELD}")
-    while not phone.look("return window.counted"):
-        pass
-    return dict(phone.look("return window.held"))
 
 
 def _unsent_note(phone: steps.Phone, office: Office) -> str:
@@ -120,18 +102,18 @@ def test_a_phone_taken_out_of_use_delivers_its_work_and_then_forgets(office: Off
 
     _backup(office, tmp_path)
     until(lambda: _opened_again(phone, office).count("h1", "This phone is empty"), "an empty phone", PATIENCE)
-    assert {name: rows for name, rows in _held(phone).items() if rows} == {}
+    assert {name: rows for name, rows in steps.held(phone).items() if rows} == {}
 
 
 def test_a_phone_to_be_wiped_at_once_is_empty_after_its_next_word(office: Office, browser: Browser) -> None:
     """Nothing waits: the next exchange leaves no row on its disk."""
     phone = browser("phone")
     steps.enrol(phone, _facts(office))
-    assert _held(phone)["records"] > 0
+    assert steps.held(phone)["records"] > 0
     _lock_out(browser("desk"), office, "wipe_now")
     steps.sync_now(phone, office.url)
     phone.see("h1", "This phone is empty", seconds=PATIENCE)
-    assert {name: rows for name, rows in _held(phone).items() if rows} == {}
+    assert {name: rows for name, rows in steps.held(phone).items() if rows} == {}
 
 
 def test_a_forgotten_passphrase_costs_no_note(office: Office, browser: Browser) -> None:

@@ -72,7 +72,9 @@ def test_a_locked_phone_delivers_without_a_key_and_empties_itself(office: Office
     while not kept(office) and time.monotonic() < deadline:
         page.reload()
         page.wait_for_timeout(3000)
-    assert [state for _, state in kept(office)] == ["waiting", "waiting"]
+    unsent = steps.held(phone)["outbox"]  # the note and its signature; where typing took long, its draft as well
+    assert unsent >= 2
+    assert kept(office) == [(n, "waiting") for n in range(1, unsent + 1)]
 
     with sqlite3.connect(office.directory / "alongside.sqlite3") as writer:
         writer.execute("UPDATE salvage SET at = at - ?", (FORTNIGHT_MS,))
