@@ -34,7 +34,6 @@ class Piece(msgspec.Struct, frozen=True, gc=False):
     day: int
     site: str | None
     kind: str
-    minutes: int
     made: int
     paid: int
     is_past: bool
@@ -125,7 +124,6 @@ class UnitSums:
                 one.contact.day,
                 one.site,
                 one.contact.kind,
-                told.minutes,
                 round(told.units * HUNDRED),
                 round(told.paid * HUNDRED),
                 told.unpaid in PAST_A_LIMIT,

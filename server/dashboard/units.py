@@ -108,7 +108,6 @@ def _day_view(scene: Scene, day: int, pieces: list[Piece]) -> dict[str, Any]:
     return {
         "date": civil(day),
         "contacts": len(pieces),
-        "minutes": sum(one.minutes for one in pieces),
         "made": in_words(scene, sum(one.made for one in pieces)),
         "paid": in_words(scene, sum(one.paid for one in pieces)),
         "standing": used(pieces, scene.settings.units, day, scene.settings.rules.near_percent).day.standing,

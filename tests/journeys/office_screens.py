@@ -99,6 +99,7 @@ OFFICE: dict[str, Go] = {
     "member-new": at("/administration/people/new"),
     "member": first("/administration/people", "main th a[href^='/administration/people/']"),
     "organisation": at("/administration/organisation"),
+    "instruments": at("/administration/instruments"),
     "rules": at("/administration/rules"),
     "rules-profile": at("/administration/rules/profiles/virginia"),
     "exports": EXPORTS,

@@ -231,7 +231,7 @@ async def test_a_persons_page_shows_their_days(desk: Harbor) -> None:
 
 def pieces(*told: tuple[int, int, int]) -> list[Piece]:
     """Day, units made, units paid."""
-    return [Piece(day, None, "one_on_one", 0, made * 100, paid * 100, paid < made) for day, made, paid in told]
+    return [Piece(day, None, "one_on_one", made * 100, paid * 100, paid < made) for day, made, paid in told]
 
 
 @pytest.mark.parametrize(
