@@ -20,13 +20,12 @@ SEVERAL = {"${place}": ("groups", "visits")}
 ELSEWHERE = {
     "/app/enrol", "/app/enrol/passphrase", "/app/enrol/ready",  # the way to an enrolled phone; ready and again: trouble
     "/app/drafts/{}/attachments/{}", "/app/notes/{}/attachments/{}",  # a file, no page
-    "/app/inbox/{}", "/app/conflicts/{}", "/app/conflicts/{}/write",  # trouble
+    "/app/inbox/{}", "/app/conflicts/{}", "/app/conflicts/{}/write", "/app/jottings/unreadable",  # trouble
     "/app/jottings/{}",  # test_moment: a line that was written on the locked phone
     "/app/notes/{}/show",  # the same page as a draft's
     "/app/drafts/{}/form",  # test_kinds: a draft moves to a newer form
     "/app/proposed",  # a piece of Today
     "/app/drafts/{}/left",  # a draft whose person was closed or reassigned meanwhile
-    "/app/jottings/unreadable",  # a line that this phone cannot open any more
     "/app/notes/new", "/app/groups/new", "/app/visits/new", "/app/drop-in", "/app/people/{}/goals/new",  # lead on to a draft
 }  # fmt: skip
 

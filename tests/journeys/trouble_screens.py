@@ -29,6 +29,7 @@ PUT = """async ([name, change]) => {
   await new Promise((resolve) => { transaction.oncomplete = resolve; });
   database.close();
 }"""
+TORN_LINE = {"id": "0190d3e0-0000-7000-8000-0000000000aa", "sealed": {}}
 OTHER_PHONE = {"device": "x", "enrolled_at": 1_790_000_000_000, "heard_at": 1_790_000_000_000, "unsent": 3, "drafts": 1}
 
 
@@ -84,6 +85,7 @@ OPEN: dict[str, Go] = {
     "conflict-write": Go(_through("/app/inbox", "main a[href^='/app/conflicts/']", "a[href*='/write']")),
     "sync-arriving": Go(_with({"exchange": {"remaining": 240}}, "/app/sync", "main .notice")),
     "ready-earlier": Go(_with({"earlier": [OTHER_PHONE]}, "/app/enrol/ready", "#progress")),
+    "jotting-unreadable": Go(_with({"jottings": [TORN_LINE]}, "/app/jottings/unreadable", "form[action$='/drop']")),
     "lease": Go(_with({"exchange": {"remaining": 0, "leaseUntil": 1}}, "/app/people", "form[action='/app/exchange']")),
     "again": Go(_with({"exchange": {"leaseUntil": 0}}, "/app/enrol?again=yes", "#f-code")),
 }
