@@ -117,6 +117,13 @@ test("a draft from another phone says what is not here, and may be signed", asyn
   expect(await page(hand.get(`/app/drafts/${DRAFT}/check`))).toContain("Not on this phone.");
 });
 
+test("the sync page never says that all is received while a photo waits", async () => {
+  const waiting = phone({ exchange: "ok", unsentFiles: 2 });
+  const shown = text(await waiting.get("/app/sync"), waiting.context);
+  expect(shown).toContain("Photos only on this phone: 2");
+  expect(shown).not.toContain("Everything is received");
+});
+
 test("a revision carries the photos of the note along", async () => {
   await add(PDF);
   const attachments = attached();
