@@ -7,6 +7,7 @@ it does not name come first.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Annotated, Any, Final, Literal, TypeVar
@@ -32,6 +33,8 @@ LAST: Final = 9999
 CORE_REQUIRED: Final = frozenset({"support", "goals", "flags", "site"})
 CORE_SHOWS: Final = frozenset({"mode", "setting", "contact_kind", "support", "flags"})
 SCALE_STEPS: Final = 11
+MOST_SHOWN: Final = 4
+"""Questions that one answer can make show, and that the core can: phone-form.css has a rule for each."""
 
 Version = Annotated[int, msgspec.Meta(ge=1, le=LAST)]
 
@@ -225,6 +228,15 @@ def _check(form: Form, earlier: Form | None, ever: Mapping[str, set[str | bool]]
             if field.show_when:
                 _check_rule(form, field, field.show_when, ever.get(field.show_when.field, set()))
             _check_was(form, field, earlier)
+    _check_shown(form)
+
+
+def _check_shown(form: Form) -> None:
+    fields = [field for section in form.sections for field in section.fields]
+    rules = [field.show_when for field in fields if field.show_when]
+    shown = Counter(rule.field if form.field(rule.field) else "the core" for rule in rules)
+    for by, count in shown.items():
+        _ask(count <= MOST_SHOWN, form, f"shows {count} questions by {by}; the most is {MOST_SHOWN}")
 
 
 def _check_field(form: Form, field: FormField) -> None:

@@ -26,6 +26,10 @@ def form(*fields: dict[str, Any], **more: Any) -> dict[str, Any]:
 CHOICE = field("c", "choice", options=YES_NO)
 
 
+def shown(count: int, by: str, value: str, key: str = "a") -> list[dict[str, Any]]:
+    return [field(key + "x" * at, show_when={"field": by, "is": [value]}) for at in range(1, count + 1)]
+
+
 @pytest.mark.parametrize(
     ("table", "says"),
     [
@@ -48,6 +52,8 @@ CHOICE = field("c", "choice", options=YES_NO)
         (form(field(show_when={"field": "b", "is": ["x"]})), "neither an answer nor of the core"),
         (form(field(show_when={"field": "c", "is": ["yes"]}), CHOICE), "does not stand before it"),
         (form(CHOICE, field(show_when={"field": "c", "is": ["perhaps"]})), "a value that it cannot have"),
+        (form(CHOICE, *shown(5, "c", "yes")), "x@1 shows 5 questions by c; the most is 4"),
+        (form(*shown(3, "mode", "phone"), *shown(2, "support", "emotional", "b")), "shows 5 questions by the core"),
         (form(CHOICE, field(show_when={"field": "c", "is": []})), "names no value"),
         (
             form(CHOICE, field("d", "yes_no", show_when={"field": "c", "is": ["yes"]}), field(show_when={"field": "d", "is": [True]})),
@@ -68,6 +74,12 @@ CHOICE = field("c", "choice", options=YES_NO)
 def test_a_file_that_is_no_form_is_refused(table: dict[str, Any], says: str) -> None:
     with pytest.raises(msgspec.ValidationError, match=says):
         read_forms(table)
+
+
+def test_as_many_questions_may_show_as_the_style_sheet_knows() -> None:
+    """Four by one answer and four by the core."""
+    table = form(CHOICE, *shown(4, "c", "yes"), *shown(4, "mode", "phone", "b"))
+    assert len(read_forms(table)[0].by_key) == 9
 
 
 def test_blocks_and_own_sections_stand_in_the_order_that_the_file_says() -> None:

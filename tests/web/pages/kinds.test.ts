@@ -3,7 +3,8 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { fieldOf, formOf, newestOf, singleKinds } from "../../../web/pocket/form_book";
 import { type FormField, fieldsOf } from "../../../web/pocket/forms";
-import { noteOf } from "../../../web/pocket/pages/draft_note";
+import { noteOf, readNote } from "../../../web/pocket/pages/draft_note";
+import { around } from "../../../web/pocket/pages/surroundings";
 import { CENTER, GOAL, id, JM, type Phone, phone, text } from "./phone";
 
 const generated = vi.hoisted(() => ({ forms: {} as Record<string, unknown>, newest: {} as Record<string, string> }));
@@ -263,6 +264,62 @@ describe("renamed and withdrawn", () => {
     expect(html).toContain("Called");
     await hand.post(path("/kind"), { kind: "outreach" });
     expect(await page(hand.get(path()))).toMatch(/name="did"[^>]*>\nCalled</);
+  });
+});
+
+describe("questions that show by the core", () => {
+  const words = (en: string) => ({ en, es: en });
+  const by = (key: string, field: string, is: string[]) => ({
+    key,
+    type: "text",
+    label: words(key),
+    show_when: { field, is },
+  });
+
+  beforeEach(() => {
+    const asked = [
+      { key: "did", type: "prose", label: words("Did") },
+      by("number", "mode", ["phone", "video"]),
+      by("cell", "setting", ["prison"]),
+      by("with_whom", "support", ["affiliational"]),
+      by("told", "flags", ["medical"]),
+    ];
+    const section = [{ field: asked, tone: "safety" }];
+    generated.forms["referral@1"] = {
+      name: "referral",
+      version: 1,
+      asks: ["place", "when", "support", "flags"],
+      section,
+    };
+    generated.newest["referral"] = "referral@1";
+  });
+
+  const typed = { form_ref: "referral@1", ...CORE, kind: "referral", did: "Called", number: "555 0100", cell: "B 12" };
+
+  test("are there from the start, each with the touches that show it: no post is waited for", async () => {
+    await hand.post(path(), typed);
+    const html = await page(hand.get(path()));
+    for (const [at, key] of ["number", "cell", "with_whom", "told"].entries())
+      expect(html).toMatch(
+        new RegExp(`<div class="by-core-${at + 1}">\\s*<div class="field">\\s*<label for="f-${key}"`),
+      );
+    expect(html).toMatch(/value="mode:phone" class="core-1"/);
+    expect(html).toMatch(/value="mode:video" class="core-1"/);
+    expect(html).toMatch(/<option value="setting:prison" class="core-2"/);
+    expect(html).toMatch(/value="affiliational" class="core-3"/);
+    expect(html).toMatch(/value="medical" class="core-4"/);
+    expect(html).not.toMatch(/value="emotional" class=/);
+  });
+
+  test("stay in the draft as typed, and only what shows is in the note", async () => {
+    await hand.post(path(), typed);
+    expect((await hand.memory.draft(DRAFT))?.content).toMatchObject({ number: ["555 0100"], cell: ["B 12"] });
+    const read = async (place: string) =>
+      readNote({ ...(await hand.memory.draft(DRAFT))?.content, place: [place] }, await around(hand.context, JM)).fields
+        ?.answers;
+    expect(await read("mode:phone")).toEqual({ did: "Called", number: "555 0100" });
+    expect(await read("setting:prison")).toEqual({ did: "Called", cell: "B 12" });
+    expect(await read("setting:street")).toEqual({ did: "Called" });
   });
 });
 

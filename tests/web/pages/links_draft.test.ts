@@ -70,6 +70,26 @@ test("a place looked up for an unfinished referral comes back to it", async () =
   expect(strange).not.toContain("<b>");
 });
 
+test("a consent that was taken back while the referral was unfinished is said, and not used", async () => {
+  const consent = {
+    doc: id("70"),
+    type: "consent",
+    bucket: `p:${JM}`,
+    seq: 3,
+    standing: { at: "phone", since: NOW } as const,
+  };
+  const body = { author: "x", state: "open" as const, captured: NOW, received: NOW, created: 3 };
+  const fields = { participant: JM, recipient: "Harbor Night Shelter" };
+  hand.memory.others.set(consent.doc, { ...consent, fields, body });
+  await hand.post("/app/referrals/keep", { ...REFER, consent: consent.doc });
+  expect(await page(hand.get(`/app/referrals/new?draft=${REFERRAL}`))).not.toContain("holds no more");
+  hand.memory.others.set(consent.doc, { ...consent, fields: { ...fields, revoked_on: "2026-11-20" }, body });
+  const html = await page(hand.get(`/app/referrals/new?draft=${REFERRAL}`));
+  expect(html).toContain("The consent you chose holds no more");
+  await hand.post("/app/referrals/new", { ...REFER, consent: consent.doc });
+  expect((await hand.memory.one<{ consent?: string }>(REFERRAL, "referral"))?.fields.consent).toBeUndefined();
+});
+
 test("an unfinished referral can be thrown away, and only an unfinished one", async () => {
   expect(await page(hand.get(`/app/referrals/new?person=${JM}`))).not.toContain("Throw away");
   await hand.post("/app/referrals/keep", REFER);

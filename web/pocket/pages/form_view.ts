@@ -3,6 +3,7 @@
 import { type Form, type FormField, fieldsOf, type Section, shown, type Words } from "../forms";
 import { translate } from "../render";
 import { type Choice, chipOf, nextDayChoices } from "./choices";
+import { coreBy } from "./core_shows";
 import type { PageContext } from "./page";
 import { type Content, many, one } from "./typed";
 
@@ -49,9 +50,11 @@ interface Typed {
 /** Sections in the form's order. `core`: fields of the note that decide what shows. */
 export function sectionViews(form: Form, typed: Typed, core: Readonly<Record<string, unknown>>): SectionView[] {
   const answers = Object.fromEntries(fieldsOf(form).map((field) => [field.key, decided(field, typed.content)]));
+  const by = coreBy(form);
   const visible = new Set(shown(form, { ...core, answers }).map((field) => field.key));
   return form.section.map((section) => {
-    const isDrawn = (field: FormField) => leadOf(section, field) !== null || visible.has(field.key);
+    const isDrawn = (field: FormField) =>
+      leadOf(section, field) !== null || by(field.key) !== "" || visible.has(field.key);
     const fields = section.field.filter(isDrawn);
     const leads = fields.filter((field) => leadOf(section, field) === null);
     const rows = section.is_folded || section.tone === "safety" ? 2 : 3;
@@ -64,7 +67,7 @@ export function sectionViews(form: Form, typed: Typed, core: Readonly<Record<str
       groups: leads.map((lead) => {
         const after = fields.filter((field) => leadOf(section, field) === lead);
         return {
-          lead: asked(lead, after, typed, rows, ""),
+          lead: asked(lead, after, typed, rows, by(lead.key)),
           after: after.map((field, at) => asked(field, [], typed, rows, `by-${at + 1}`)),
         };
       }),

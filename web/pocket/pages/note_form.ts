@@ -5,6 +5,7 @@ import { asks, type Form } from "../forms";
 import { translate } from "../render";
 import { ATTACHED, attachedIn } from "./attached";
 import { type Choice, chipOf, dayChoices, flagChoices, minuteChoices, placeChoices, supportChoices } from "./choices";
+import { showing } from "./core_shows";
 import {
   type Around,
   coreTyped,
@@ -70,13 +71,13 @@ export async function noteFormView(
     supersedes: one(content, "supersedes"),
     revises: await revisesView(one(content, "supersedes"), context.memory),
     asks: Object.fromEntries(Object.keys(CONTROLS).map((name) => [name, asked.includes(name)])),
-    ...whereView(content, surroundings, lang),
+    ...whereView(content, form, surroundings, lang),
     ...whenView(content, form, place?.zone ?? zone, surroundings.now, lang),
-    supports: supportChoices(lang),
+    supports: showing(form, "support", supportChoices(lang), surroundings),
     support: [...many(content, "support")],
     goal_choices: goals,
     goals: [...many(content, "goals")],
-    flag_choices: flagChoices(lang),
+    flag_choices: showing(form, "flags", flagChoices(lang), surroundings),
     flags: [...many(content, "flags")],
     sections: sections.map((section) => ({
       ...section,
@@ -126,11 +127,12 @@ async function personView({ participant }: Around, { memory }: PageContext): Pro
   };
 }
 
-function whereView(content: Content, { sites }: Around, lang: PageContext["lang"]): Record<string, unknown> {
+function whereView(content: Content, form: Form, around: Around, lang: PageContext["lang"]): Record<string, unknown> {
   const current = placeTyped(content);
-  const { chips, others } = placeChoices(lang, sites, current);
+  const { chips, others } = placeChoices(lang, around.sites, current);
   const { chip, other } = chipOf(chips, current);
-  return { places: chips, place: chip, other_places: others, place_other: other };
+  const shown = (choices: readonly Choice[]) => showing(form, "place", choices, around);
+  return { places: shown(chips), place: chip, other_places: shown(others), place_other: other };
 }
 
 function whenView(content: Content, form: Form, zone: string, now: number, lang: PageContext["lang"]) {

@@ -133,6 +133,8 @@ async function formPage(
   const person = await openPerson(content, memory);
   const resource = await memory.one<ResourceFields>(line(content, "resource"), "resource");
   const open = (await memory.participants()).filter(({ fields }) => fields.status !== "closed");
+  const consents = await usable(person?.doc ?? "", context);
+  const chosen = line(content, "consent");
   const days = nextDayChoices(lang, local(now, await zoneOf(memory)).day);
   const chip = chipOf(days, followUpOf(content));
   const shown = problems.map(({ field, key, limit }) => ({ field, text: translate(lang, key, { limit: limit ?? 0 }) }));
@@ -151,11 +153,9 @@ async function formPage(
       need: line(content, "need"),
       place: line(content, "place"),
       is_warm: line(content, "is_warm") === "yes",
-      consents: (await usable(person?.doc ?? "", context)).map((one) => ({
-        value: one.doc,
-        text: one.fields.recipient,
-      })),
-      consent: line(content, "consent"),
+      consents: consents.map((one) => ({ value: one.doc, text: one.fields.recipient })),
+      consent: chosen,
+      is_consent_over: chosen !== "" && !consents.some((one) => one.doc === chosen),
       statuses: words(lang, "links.status.", BEGINNINGS),
       state: line(content, "status"),
       days,
