@@ -85,7 +85,7 @@ OPEN: dict[str, Go] = {
     "conflict-write": Go(_through("/app/inbox", "main a[href^='/app/conflicts/']", "a[href*='/write']")),
     "sync-arriving": Go(_with({"exchange": {"remaining": 240}}, "/app/sync", "main .notice")),
     "ready-earlier": Go(_with({"earlier": [OTHER_PHONE]}, "/app/enrol/ready", "#progress")),
-    "jotting-unreadable": Go(_with({"jottings": [TORN_LINE]}, "/app/jottings/unreadable", "form[action$='/drop']")),
+    "jotting-unreadable": Go(_with({"jottings": [TORN_LINE]}, "/app/jottings/unreadable", ".foot a[href='/app/capture']")),
     "lease": Go(_with({"exchange": {"remaining": 0, "leaseUntil": 1}}, "/app/people", "form[action='/app/exchange']")),
     "again": Go(_with({"exchange": {"leaseUntil": 0}}, "/app/enrol?again=yes", "#f-code")),
 }
