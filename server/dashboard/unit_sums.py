@@ -21,7 +21,7 @@ from sync.records.organisation import OrganisationFields
 from sync.records.rules import Billing, UnitRule
 from sync.units import count
 
-CHUNK: Final = 200
+CHUNK: Final = 40
 """People read at a time: the office answers others in between, and never holds everybody's notes at once."""
 CATCH_UP_LIMIT: Final = 2_000
 HUNDRED: Final = 100

@@ -73,6 +73,25 @@ test("six questions and a signature make a consent, with all that was said", asy
   expect(await hand.post(ASK, { step: "ends" })).toEqual({ redirect: `/app/consents/${CONSENT}` });
 });
 
+test("it ends soon when the organisation's rules say so", async () => {
+  await answerAll();
+  await signed({ signed_name: "James Miller", agree: "yes" });
+  const rules = (consent_warn_days: number) => ({
+    name: "Here",
+    zone: "America/New_York",
+    rules: { consent_warn_days },
+  });
+  for (const [days, words] of [
+    [30, "In force"],
+    [365, "Ends soon"],
+    [0, "In force"],
+  ] as const) {
+    hand.memory.rules = rules(days);
+    for (const path of [`/app/people/${JM}`, `/app/people/${JM}/consents`])
+      expect(html(await hand.get(path)), `${days} ${path}`).toContain(words);
+  }
+});
+
 test("a finger signs as well as a name, and strokes that are none are refused", async () => {
   await answerAll();
   expect(html(await signed({ drawing: 'M1 1"><script>' }))).toContain("too long");
