@@ -51,7 +51,7 @@ types: build ## mypy and tsc, both strict
 	$(BIN)/python -m web.build tsc
 
 unit: build ## pytest: agreement, office, parity, faults, conformance
-	$(BIN)/python -m pytest --ignore=tests/journeys
+	$(BIN)/python -m pytest --durations=15 --ignore=tests/journeys
 
 web-test: build ## vitest: the phone's own code
 	$(BIN)/python -m web.build vitest
@@ -60,10 +60,10 @@ web-test: build ## vitest: the phone's own code
 LOOKS := $(addprefix tests/journeys/test_,access.py by_ear.py long_words.py)
 
 journeys: build browsers ## the journeys in real browsers, but for looks
-	$(BIN)/python -m pytest tests/journeys $(LOOKS:%=--ignore=%)
+	$(BIN)/python -m pytest --durations=15 tests/journeys $(LOOKS:%=--ignore=%)
 
 looks: build browsers ## every screen: access, targets, long words, large letters, by ear
-	$(BIN)/python -m pytest $(LOOKS)
+	$(BIN)/python -m pytest --durations=15 $(LOOKS)
 
 sim: setup ## simulated histories: SEEDS=2000 JOBS=2, or SEED=17 to replay one
 	$(BIN)/python -m sync.simulation $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),2000) --jobs $(or $(JOBS),2))
