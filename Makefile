@@ -6,7 +6,7 @@ export PORT DATABASE
 
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo serve test check types lint unit web-test journeys looks sim mutants drill bench proof conformance screenshots lock clean browsers
+.PHONY: help setup build demo serve test check types lint unit web-test journeys looks letters sim mutants drill bench proof conformance screenshots lock clean browsers
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -39,7 +39,7 @@ browsers: setup ## the three browsers that the journeys drive, from Debian
 	$(BIN)/python -m tests.support.browsers
 
 test: build browsers lint types ## everything that must hold, within 25 minutes
-	$(MAKE) --jobs=2 --keep-going --output-sync=target unit journeys web-test mutants looks
+	$(MAKE) --jobs=2 --keep-going --output-sync=target unit journeys web-test mutants looks letters
 
 lint: build ## ruff, import contracts, biome, house style
 	$(BIN)/ruff check .
@@ -57,13 +57,17 @@ web-test: build ## vitest: the phone's own code
 	$(BIN)/python -m web.build vitest
 
 # Every screen for looks and access is a walk of its own, so that two cores share the browsers' work evenly.
-LOOKS := $(addprefix tests/journeys/test_,access.py by_ear.py long_words.py)
+LOOKS := $(addprefix tests/journeys/test_,access.py by_ear.py)
+LETTERS := tests/journeys/test_long_words.py
 
-journeys: build browsers ## the journeys in real browsers, but for looks
-	$(BIN)/python -m pytest --durations=15 tests/journeys $(LOOKS:%=--ignore=%)
+journeys: build browsers ## the journeys in real browsers, but for looks and letters
+	$(BIN)/python -m pytest --durations=15 tests/journeys $(patsubst %,--ignore=%,$(LOOKS) $(LETTERS))
 
-looks: build browsers ## every screen: access, targets, long words, large letters, by ear
+looks: build browsers ## every screen: access, targets, dark, small, by ear
 	$(BIN)/python -m pytest --durations=15 $(LOOKS)
+
+letters: build browsers ## every screen with words half as long again and letters twice as large
+	$(BIN)/python -m pytest --durations=15 $(LETTERS)
 
 sim: setup ## simulated histories: SEEDS=2000 JOBS=2, or SEED=17 to replay one
 	$(BIN)/python -m sync.simulation $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),2000) --jobs $(or $(JOBS),2))

@@ -145,7 +145,10 @@ async def running(app: Litestar) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def office(folder: Path, *, is_demo: bool = True, **environ: str) -> AsyncIterator[Office]:
+async def office(
+    folder: Path, *, is_demo: bool = True, made_before: list[Organisation] | None = None, **environ: str
+) -> AsyncIterator[Office]:
+    """`made_before`: the folder holds an office already, with these organisations."""
     settings = from_environment({"DATABASE": str(folder / "office.sqlite3"), "PORT": "8130", **environ})
     clock = Clock()
     app = create_app(settings, now=clock)
@@ -154,7 +157,8 @@ async def office(folder: Path, *, is_demo: bool = True, **environ: str) -> Async
         made = Office(app, client, clock)
         passwords, made.access.passwords = made.access.passwords, Passwords(memory_kib=64, passes=1)
         passwords.close()
-        for name in ("north", "south"):
+        made.organisations += made_before or []
+        for name in () if made_before else ("north", "south"):
             made.organisations.append(await _organisation(made, name, is_demo=is_demo))
         yield made
         made.access.passwords.close()

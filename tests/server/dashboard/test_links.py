@@ -37,7 +37,7 @@ async def test_whoever_waits_is_listed_and_nobody_else(desk: Harbor) -> None:
     everyone = await desk.records("referral")
     waits = [one for one in everyone if (newest_step(one.fields["steps"]) or ("", ""))[1] not in ENDED]
     assert 0 < len(waits) < len(everyone)
-    assert table.count("<tr>") == len(waits)
+    assert table.count("<tr") == len(waits)
     for one in waits:
         assert one.fields["need"] in table
     assert f"{len(waits)} referrals wait" in words
@@ -55,9 +55,9 @@ async def test_change_is_from_each_persons_first_answer_to_their_newest(desk: Ha
     pairs = [(min(found)[1], max(found)[1]) for found in by_person.values() if len(found) > 1]
     assert len(pairs) >= LEAST_PEOPLE
     mean = sum(last - first for first, last in pairs) / len(pairs)
-    row = re.search(r"<tr>\s*<th scope=\"row\">Mood.*?</tr>", words, re.DOTALL)
+    row = re.search(r"<tr[^>]*>\s*<th scope=\"row\">Mood.*?</tr>", words, re.DOTALL)
     assert row is not None
-    cells = re.findall(r'class="number">([^<]*)<', row.group())
+    cells = re.findall(r'class="number"[^>]*>([^<]*)<', row.group())
     assert cells[0] == str(len(pairs))
     assert abs(float(cells[3].replace("−", "-")) - mean) <= 0.05 + 1e-9
     for person in desk.people.participants:

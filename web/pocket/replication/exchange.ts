@@ -53,24 +53,26 @@ export function exchange(deps: ExchangeDeps): Exchange {
 
 /**
  * For an app that is opened: `ask` for an exchange, and where that came too soon after an attempt that failed, once more
- * when the rest is over, instead of with the next tick of the clock. However often it is opened, one waits.
+ * when the rest is over, instead of with the next tick of the clock. However often it is opened, one waits. The event
+ * that opened it does not: while one is open, no new version of the app can begin, and a worker lives longer than a rest.
  */
 export function opening(
   ask: (kick: Kick) => Promise<void>,
   comeBackMs: () => number,
   rest: (ms: number) => Promise<void>,
 ): () => Promise<void> {
-  let coming: Promise<void> | null = null;
+  let isComing = false;
   return async () => {
     await ask("opened");
     const ms = comeBackMs();
-    if (ms > 0) {
-      coming ??= rest(ms + EARLY_MS)
-        .then(() => ask("opened"))
-        .finally(() => {
-          coming = null;
-        });
-    }
-    await coming;
+    if (ms === 0 || isComing) return;
+    isComing = true;
+    void rest(ms + EARLY_MS)
+      .then(() => ask("opened"))
+      // What it met stands on the disk, and on the sync page.
+      .catch(() => undefined)
+      .finally(() => {
+        isComing = false;
+      });
   };
 }
