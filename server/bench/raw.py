@@ -20,7 +20,8 @@ SELECT org, seq, device, n, kind, doc, at, outcome, code, field, offer, conflict
 WHERE seq > ? ORDER BY seq LIMIT ?"""
 _RECORDS: Final = """
 SELECT org, doc, type, bucket, seq, author, device, state, captured, received, created, fields, versions, signed,
-  addenda, kept, day, site, contact_kind, started_at, ended_at, signed_at, support, flag, about FROM record
+  addenda, kept, day, site, contact_kind, started_at, ended_at, signed_at, support, flag, about, returned, cosigned,
+  flag_closed, supersedes, waits_since FROM record
 WHERE created > ? ORDER BY created LIMIT ?"""
 _PLAIN: Final = """
 CREATE TABLE note (

@@ -101,7 +101,7 @@ async function answer(request: Request, deps: EngineDeps, around: Surroundings):
     return redirect(request, "/app/sync", false);
   }
   const context = openContext(deps, around, phone);
-  const said = await sayOpen(request, found === "method" ? null : found, context, around);
+  const said = await sayOpen(request, found === "method" ? null : found, context, around, deps.database);
   // What a page has just captured is in the frame around it already.
   const status = request.method === "POST" ? () => deps.status(phone) : context.status;
   return respond(request, deps, around, said, false, status);
@@ -122,11 +122,12 @@ async function sayOpen(
   found: Match<Page> | null,
   context: PageContext,
   around: Surroundings,
+  database: Database,
 ): Promise<PageAnswer | Scan> {
   if (isTurnedAway(request, around)) return { redirect: around.turned };
   if (found === null) return notFound(await pageRequest(request, {}), context);
   const isOpen = OPEN_WITHOUT_LEASE.test(new URL(request.url).pathname);
-  if (!isOpen && (await context.status()).lease === "over") {
+  if (!isOpen && clearStatus(await facts(database, "exchange"), context.now).lease === "over") {
     return { status: 200, template: "phone/lease.html", view: {} };
   }
   return found.handler(await pageRequest(request, found.params), context);

@@ -1,6 +1,7 @@
 /**
  * Searching the directory: every word typed stands somewhere in an entry, whatever its case or accents. What an entry
- * says is folded once and kept beside it; so thousands are looked through between two letters.
+ * says is folded once and kept beside it, and the list is put in order once; so thousands are looked through between two
+ * letters.
  */
 
 import type { ResourceFields } from "../generated/schema";
@@ -16,17 +17,32 @@ interface Folded {
 }
 
 const folded: Record<Lang, WeakMap<ResourceFields, Folded>> = { en: new WeakMap(), es: new WeakMap() };
+/** Open entries by name, for as long as the same list is given out. */
+const prepared: Record<Lang, WeakMap<readonly Resource[], readonly Folded[]>> = {
+  en: new WeakMap(),
+  es: new WeakMap(),
+};
 
 /** Open entries that have all the words and the kind ("" for any), those first whose name has them; then by name. */
 export function found(all: readonly Resource[], words: string, kind: string, lang: Lang): Resource[] {
   const wanted = fold(words).split(" ").filter(Boolean);
-  const isKind = ({ kinds }: ResourceFields) => kind === "" || (kinds as readonly string[]).includes(kind);
-  const open = all.filter(({ fields }) => (fields.is_open ?? true) && isKind(fields)).map((one) => foldedOf(one, lang));
-  const matching = open.filter(({ text }) => wanted.every((word) => text.includes(word)));
-  const rank = new Map(matching.map((one) => [one, wanted.every((word) => one.name.includes(word)) ? 0 : 1]));
-  return matching
-    .sort((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0) || compare(a.name, b.name))
-    .map(({ resource }) => resource);
+  const named: Resource[] = [];
+  const others: Resource[] = [];
+  for (const { resource, name, text } of preparedOf(all, lang)) {
+    if (kind !== "" && !(resource.fields.kinds as readonly string[]).includes(kind)) continue;
+    if (!wanted.every((word) => text.includes(word))) continue;
+    (wanted.every((word) => name.includes(word)) ? named : others).push(resource);
+  }
+  return [...named, ...others];
+}
+
+function preparedOf(all: readonly Resource[], lang: Lang): readonly Folded[] {
+  const known = prepared[lang].get(all);
+  if (known) return known;
+  const open = all.filter(({ fields }) => fields.is_open ?? true).map((one) => foldedOf(one, lang));
+  open.sort((a, b) => compare(a.name, b.name));
+  prepared[lang].set(all, open);
+  return open;
 }
 
 export function fold(text: string): string {
