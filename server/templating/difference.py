@@ -28,6 +28,9 @@ LABELS: Final = {
 }
 
 
+KINDS_OF_PAPER: Final = {"image/jpeg": "picture", "application/pdf": "document"}
+
+
 class Value(msgspec.Struct, frozen=True):
     """A value as `fact` of answers_view has it, or a span of time (ms, with its zone)."""
 
@@ -57,6 +60,18 @@ def _core_rows(old: Side, new: Side, names: Names) -> Iterator[dict[str, Any]]:
     before, after = _core(old, names), _core(new, names)
     for key, label in LABELS.items():
         yield _row(label, _chosen(before[key], after[key]), is_words=False)
+    yield _row("note.attachments", _papers(old.fields, new.fields), is_words=False)
+
+
+def _papers(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Photos and scans are told apart by their bytes: two may have the same name, or none."""
+    before, after = ({one["id"]: one for one in fields.get("attachments") or ()} for fields in (old, new))
+    kept = [_piece("same" if id_ in after else "out", _paper(one)) for id_, one in before.items()]
+    return [*kept, *(_piece("in", _paper(one)) for id_, one in after.items() if id_ not in before)]
+
+
+def _paper(one: Mapping[str, Any]) -> Value:
+    return Value(text=one["name"]) if one.get("name") else Value(word=f"note.attachment.{KINDS_OF_PAPER[one['media']]}")
 
 
 def _core(side: Side, names: Names) -> dict[str, list[Value]]:

@@ -123,6 +123,14 @@ def test_a_note_does_not_differ_from_itself() -> None:
         assert difference_view(Side(case["fields"], "J. M."), Side(case["fields"], "J. M."), names) == []
 
 
+def test_photos_are_told_apart_by_their_bytes() -> None:
+    both, other = (next(case for case in NOTES if case["about"] == about) for about in (
+        "a photo with a name, a document without", "the photo taken out, another put in"))  # fmt: skip
+    page = office_page("en", {**pairs()[0], "old": both["fields"], "new": other["fields"]})
+    assert "Taken out: </span>Signed &lt;plan&gt;, page 1</del>" in page
+    assert "New: </span>Photo</ins>" in page
+
+
 def test_marks_are_told_in_words_too() -> None:
     case = {**pairs()[0], "old": NOTES[0]["fields"], "new": {**NOTES[0]["fields"], "answers": {"did": "<b>Called</b>"}}}
     page = office_page("en", case)

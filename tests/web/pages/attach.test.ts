@@ -1,7 +1,7 @@
 /** Photos and scans of a draft: added, looked at, taken away, signed with the note; nothing typed goes on the way. */
 
 import { beforeEach, expect, test } from "vitest";
-import { ATTACHMENT_LIMIT_BYTES } from "../../../web/pocket/generated/schema";
+import { ATTACHMENT_LIMIT_BYTES, type Attachment } from "../../../web/pocket/generated/schema";
 import { attachedIn } from "../../../web/pocket/pages/attached";
 import { ME } from "./memory";
 import { found, JM, NOW, note, type Phone, phone, text } from "./phone";
@@ -124,15 +124,73 @@ test("the sync page never says that all is received while a photo waits", async 
   expect(shown).not.toContain("Everything is received");
 });
 
-test("a revision carries the photos of the note along", async () => {
+/** A signed note that names what is attached by now, and the draft that is to replace it. */
+async function revision(): Promise<{ attachments: Attachment[]; draft: string }> {
   await add(PDF);
   const attachments = attached();
   const SIGNED = "0190d3e0-0000-7000-8000-00000000d4b1";
   const seal = { by: ME, at: NOW, hash: "h", seq: 0, received: 0 };
   hand.memory.addNote(SIGNED, note(JM, NOW - 3_600_000, { attachments }), undefined, { state: "signed", signed: seal });
   const answer = await hand.post(`/app/notes/${SIGNED}/revise`, { reason: "narrative" });
-  const id = "redirect" in answer ? (answer.redirect.split("/").at(-1) ?? "") : "";
-  expect(attachedIn(hand.memory.kept.get(id)?.content ?? {})).toEqual(attachments);
+  return { attachments, draft: "redirect" in answer ? (answer.redirect.split("/").at(-1) ?? "") : "" };
+}
+
+const attachedTo = (draft: string) => attachedIn(hand.memory.kept.get(draft)?.content ?? {});
+
+test("a revision carries the photos of the note along", async () => {
+  const { attachments, draft } = await revision();
+  expect(attachedTo(draft)).toEqual(attachments);
+});
+
+test("left out of a revision, the signed note's photo stays on this phone; one just added goes", async () => {
+  const { attachments, draft } = await revision();
+  const at = `/app/drafts/${draft}/attachments`;
+  await found("POST", at, new URLSearchParams({ name: "new" }), hand.context, new Blob([PDF]));
+  const all = attachedTo(draft);
+  for (const { id } of all) await hand.post(`${at}/${id}/drop`, {});
+  expect(attachedTo(draft)).toEqual([]);
+  expect([...hand.attachments.kept.keys()]).toEqual(attachments.map(({ id }) => id));
+});
+
+test("a revision thrown away leaves the signed note its photo", async () => {
+  const { attachments, draft } = await revision();
+  await hand.post(`/app/drafts/${draft}/drop`, {});
+  expect(hand.memory.kept.has(draft)).toBe(false);
+  expect([...hand.attachments.kept.keys()]).toEqual(attachments.map(({ id }) => id));
+});
+
+test("a draft thrown away takes its photos off the phone", async () => {
+  await add(PDF);
+  await hand.post(`/app/drafts/${DRAFT}/drop`, {});
+  expect([...hand.attachments.kept.keys()]).toEqual([]);
+});
+
+test("a photo whose draft was thrown away while it was drawn leaves nothing behind", async () => {
+  const { keep } = hand.attachments;
+  hand.attachments.keep = async (file) => {
+    await hand.memory.dropDraft(DRAFT);
+    return keep.call(hand.attachments, file);
+  };
+  expect(await add(PDF)).toEqual({ redirect: AT });
+  expect(hand.memory.kept.has(DRAFT)).toBe(false);
+  expect([...hand.attachments.kept.keys()]).toEqual([]);
+});
+
+test("what is typed while a photo is drawn stays", async () => {
+  const { keep } = hand.attachments;
+  hand.attachments.keep = async (file) => {
+    await type({ said: "Typed meanwhile." });
+    return keep.call(hand.attachments, file);
+  };
+  await add(PDF);
+  expect(attached()).toHaveLength(1);
+  expect(hand.memory.kept.get(DRAFT)?.content["said"]).toEqual(["Typed meanwhile."]);
+});
+
+test("an unfinished form of another kind takes no photos", async () => {
+  const plan = "0190d3e0-0000-7000-8000-00000000d4c0";
+  await hand.memory.saveDraft({ id: plan, form: "plan", content: {}, startedAt: NOW, updatedAt: NOW });
+  expect(await hand.get(`/app/drafts/${plan}/attachments`)).toMatchObject({ status: 404 });
 });
 
 test.each(["0".repeat(64), "f".repeat(64)])("only what the draft or note names is given", async (hash) => {

@@ -125,6 +125,11 @@ export class MapMemory implements Memory {
     this.refuse();
     this.kept.set(draft.id, structuredClone(draft));
   }
+  async changeDraft(id: string, next: (now: Draft | null) => Draft | null) {
+    const draft = next(await this.draft(id));
+    if (draft) await this.saveDraft(draft);
+    return draft !== null;
+  }
   async dropDraft(id: string) {
     this.refuse();
     this.kept.delete(id);

@@ -157,6 +157,22 @@ describe("drafts", () => {
     expect(await phone.memory.drafts()).toEqual([]);
   });
 
+  test("changed in two windows in one moment, each builds on what the other kept", async () => {
+    const phone = await enrolledPhone();
+    await phone.memory.saveDraft(draft(1, ""));
+    const add = (word: string) =>
+      phone.memory.changeDraft(
+        id(1),
+        (now) => now && { ...now, content: { did: [...(now.content["did"] ?? []), word] } },
+      );
+    expect(await Promise.all(["a", "b", "c"].map(add))).toEqual([true, true, true]);
+    await phone.restart();
+    expect((await phone.memory.draft(id(1)))?.content["did"]).toEqual(["", "a", "b", "c"]);
+    await phone.memory.dropDraft(id(1));
+    expect(await add("d")).toBe(false);
+    expect(await phone.memory.drafts()).toEqual([]);
+  });
+
   test("are offered again as a patch after they have changed and rested", async () => {
     const phone = await enrolledPhone();
     await phone.memory.saveDraft(draft(1, "half"));

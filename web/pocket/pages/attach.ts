@@ -2,8 +2,16 @@
 
 import type { Attachment } from "../generated/schema";
 import { translate } from "../render";
-import { ATTACHMENTS_LIMIT, attachedContent, attachedIn, attachmentView, copiesOf } from "./attached";
-import { noteOf } from "./draft_note";
+import {
+  ATTACHED,
+  ATTACHMENTS_LIMIT,
+  attachedContent,
+  attachedIn,
+  attachmentView,
+  copiesOf,
+  forgetAttached,
+} from "./attached";
+import { formTyped, noteOf } from "./draft_note";
 import { notFound } from "./missing";
 import { saving } from "./not_saved";
 import type { Draft, Page, PageAnswer, PageContext, PageRequest, Scan } from "./page";
@@ -28,7 +36,8 @@ const add: Page = async (request, context) => {
     async () => {
       const kept = await context.attachments.keep(file);
       if (typeof kept === "string") return attachPage(draft, context, `attach.error.${kept}`, name);
-      await save(draft, [...before, { ...kept, ...(name && { name }) }], context);
+      const isAdded = await change(draft, (all) => [...all, { ...kept, ...(name && { name }) }], context);
+      if (!isAdded) await context.attachments.drop(kept.id);
       return { redirect: `/app/drafts/${draft.id}/attachments` };
     },
     (why) => attachPage(draft, context, why, name, 507),
@@ -38,15 +47,11 @@ const add: Page = async (request, context) => {
 const drop: Page = async (request, context) => {
   const draft = await openDraft(request, context);
   if (!draft) return notFound(request, context);
-  const gone = request.params["hash"] ?? "";
+  const isGone = ({ id }: Attachment) => id === request.params["hash"];
   return saving(
     async () => {
-      await save(
-        draft,
-        attachedIn(draft.content).filter(({ id }) => id !== gone),
-        context,
-      );
-      await context.attachments.drop(gone);
+      await change(draft, (all) => all.filter((one) => !isGone(one)), context);
+      await forgetAttached(attachedIn(draft.content).filter(isGone), draft, context);
       return { redirect: `/app/drafts/${draft.id}/attachments` };
     },
     (why) => attachPage(draft, context, why, "", 507),
@@ -73,14 +78,23 @@ async function content(
   return one && bytes ? { bytes, media: one.media } : notFound(request, context);
 }
 
+/** Of one contact; other unfinished forms take no photos. */
 async function openDraft(request: PageRequest, { memory }: PageContext): Promise<Draft | null> {
   const draft = await memory.draft(request.params["id"] ?? "");
-  return draft && !(await memory.note(noteOf(draft.id))) ? draft : null;
+  return draft && formTyped(draft.content) && !(await memory.note(noteOf(draft.id))) ? draft : null;
 }
 
-async function save(draft: Draft, all: readonly Attachment[], { memory, now }: PageContext): Promise<void> {
-  const { attached: _, ...typed } = draft.content;
-  await memory.saveDraft({ ...draft, content: { ...typed, ...attachedContent(all) }, updatedAt: now });
+/** The draft as it is by then: a picture takes its time to be drawn, and somebody may have typed on, or signed. */
+async function change(
+  { id }: Draft,
+  next: (all: readonly Attachment[]) => readonly Attachment[],
+  { memory, now }: PageContext,
+): Promise<boolean> {
+  return memory.changeDraft(id, (kept) => {
+    if (!kept) return null;
+    const { [ATTACHED]: _, ...typed } = kept.content;
+    return { ...kept, content: { ...typed, ...attachedContent(next(attachedIn(kept.content))) }, updatedAt: now };
+  });
 }
 
 async function attachPage(

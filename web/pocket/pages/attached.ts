@@ -1,8 +1,8 @@
 /** Photos and scans of a draft. They stand beside what is typed, under a name that no form posts. */
 
 import type { Attachment } from "../generated/schema";
-import type { PageContext } from "./page";
-import { type Content, many } from "./typed";
+import type { Draft, PageContext } from "./page";
+import { type Content, many, one } from "./typed";
 
 /** Content under which they stand: each a JSON text. */
 export const ATTACHED = "attached";
@@ -29,6 +29,19 @@ export const attachedContent = (all: readonly Attachment[]): Content =>
 export function keepAttached(typed: Content, earlier: Content | undefined): Content {
   const { [ATTACHED]: _, ...content } = typed;
   return { ...content, ...attachedContent(attachedIn(earlier ?? {})) };
+}
+
+/** Takes their bytes off this phone, but for those of the note that this draft is to replace: that one is signed. */
+export async function forgetAttached(
+  gone: readonly Attachment[],
+  { content }: Pick<Draft, "content">,
+  { memory, attachments }: PageContext,
+): Promise<void> {
+  const old = one(content, "supersedes");
+  const note = old ? await memory.note(old) : null;
+  if (old && !note) return;
+  const named = new Set((note?.fields.attachments ?? []).map(({ id }) => id));
+  for (const { id } of gone) if (!named.has(id)) await attachments.drop(id);
 }
 
 /** Where each is: its page and a word. `at`: address of the note or draft that names them. */

@@ -5,7 +5,7 @@
 
 import { formOf } from "../form_book";
 import { type FormField, fieldsOf, isEmpty } from "../forms";
-import type { NoteFields } from "../generated/schema";
+import type { Attachment, NoteFields } from "../generated/schema";
 import { type Fact, fact, plain } from "./answers_view";
 import { edits } from "./edits";
 import type { Names } from "./note_view";
@@ -41,7 +41,20 @@ export function differenceView(old: Side, now: Side, names: Names): DifferenceRo
 
 function coreRows(old: Side, now: Side, names: Names): DifferenceRow[] {
   const after = new Map(core(now, names));
-  return core(old, names).map(([label, before]) => row(label, chosen(before, after.get(label) ?? []), false));
+  const rows = core(old, names).map(([label, before]) => row(label, chosen(before, after.get(label) ?? []), false));
+  return [...rows, row("note.attachments", papers(old.fields, now.fields), false)];
+}
+
+/** Photos and scans are told apart by their bytes: two may have the same name, or none. */
+function papers({ attachments: old = [] }: NoteFields, { attachments: now = [] }: NoteFields): Piece[] {
+  const isIn = (one: Attachment, all: readonly Attachment[]) => all.some(({ id }) => id === one.id);
+  const kept = old.map((one): Piece => ({ kind: isIn(one, now) ? "same" : "out", ...paper(one) }));
+  return [...kept, ...now.filter((one) => !isIn(one, old)).map((one): Piece => ({ kind: "in", ...paper(one) }))];
+}
+
+function paper({ name, media }: Attachment): Value {
+  const kind = media === "image/jpeg" ? "note.attachment.picture" : "note.attachment.document";
+  return value(name ? { text: name } : { word: kind });
 }
 
 function core({ fields, person }: Side, names: Names): [label: string, values: Value[]][] {

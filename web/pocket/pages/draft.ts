@@ -4,7 +4,7 @@ import { newestOf } from "../form_book";
 import { type FormField, fieldsOf } from "../forms";
 import type { NoteFields } from "../generated/schema";
 import { ADDENDUM } from "./addendum_draft";
-import { keepAttached } from "./attached";
+import { attachedIn, forgetAttached, keepAttached } from "./attached";
 import { checkView } from "./check_view";
 import { kindPage } from "./draft_kind";
 import { type FieldError, formTyped, noteOf, readNote } from "./draft_note";
@@ -71,7 +71,13 @@ const keep: Page = async (request, context) => {
     return then === null ? keptPage({}, context, 200) : { redirect: `/app/notes/${noteOf(id)}` };
   return saving(
     async () => {
-      await context.memory.saveDraft(await draftOf(id, content, context));
+      await context.memory.changeDraft(id, (kept) => ({
+        id,
+        form: one(content, "form_ref"),
+        content: keepAttached(content, kept?.content),
+        startedAt: kept?.startedAt ?? context.now,
+        updatedAt: context.now,
+      }));
       if (then === "join") return { redirect: `/app/drafts/${id}` };
       if (then === "later") return { redirect: "/app/" };
       if (then === "person" || then === "kind" || then === "form" || then === "attachments")
@@ -143,7 +149,9 @@ async function capture(
 }
 
 const drop: Page = async (request, context) => {
+  const draft = await context.memory.draft(idOf(request));
   await context.memory.dropDraft(idOf(request));
+  if (draft) await forgetAttached(attachedIn(draft.content), draft, context);
   return { redirect: "/app/" };
 };
 
@@ -198,11 +206,6 @@ async function keptPage(
   const kept = keptView(content, surroundings, keptAt, context.lang);
   const view = { kept: { ...kept, is_refused: status !== 200 } };
   return { status, template: "phone/kept.html", view, isFragment: true };
-}
-
-async function draftOf(id: string, content: Content, { memory, now }: PageContext): Promise<Draft> {
-  const earlier = await memory.draft(id);
-  return { id, form: one(content, "form_ref"), content, startedAt: earlier?.startedAt ?? now, updatedAt: now };
 }
 
 /** An empty body must never become an empty note: what is already kept stays, and what did arrive is shown with it. */

@@ -260,6 +260,11 @@ export interface Memory {
   drafts(): Promise<Draft[]>;
   draft(id: string): Promise<Draft | null>;
   saveDraft(draft: Draft): Promise<void>;
+  /**
+   * The same from what the draft holds in that moment (null: it is gone): another window may have been quicker. False
+   * when `next` gave nothing to keep.
+   */
+  changeDraft(id: string, next: (now: Draft | null) => Draft | null): Promise<boolean>;
   dropDraft(id: string): Promise<void>;
   /** All changes in one strict transaction and one bundle; drops the draft in it too. */
   capture(changes: readonly NewChange[], draft?: string): Promise<void>;

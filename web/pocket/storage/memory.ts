@@ -107,6 +107,19 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
     );
   };
 
+  const draftNow = async (id: string): Promise<Draft | null> => {
+    const kept = await drafts.get(id);
+    if (kept) return kept.draft;
+    return restoredBeside(await all<Fields>("draft"), new Set()).find((draft) => draft.id === id) ?? null;
+  };
+
+  const changeDraft: Memory["changeDraft"] = (id, next) =>
+    inTurn(async () => {
+      const draft = next(await draftNow(id));
+      if (draft) await drafts.keep({ draft, officeAt: (await drafts.get(id))?.officeAt ?? null });
+      return draft !== null;
+    });
+
   return {
     one,
     all,
@@ -201,14 +214,11 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
       const fromOffice = restoredBeside(await all<Fields>("draft"), here);
       return [...kept.map(({ draft }) => draft), ...fromOffice].sort((a, b) => b.updatedAt - a.updatedAt);
     },
-    async draft(id) {
-      const kept = await drafts.get(id);
-      if (kept) return kept.draft;
-      return restoredBeside(await all<Fields>("draft"), new Set()).find((draft) => draft.id === id) ?? null;
-    },
+    draft: draftNow,
     async saveDraft(draft) {
-      await inTurn(async () => drafts.keep({ draft, officeAt: (await drafts.get(draft.id))?.officeAt ?? null }));
+      await changeDraft(draft.id, () => draft);
     },
+    changeDraft,
     async dropDraft(id) {
       await inTurn(async () => {
         const changes = await voidOf(id);
