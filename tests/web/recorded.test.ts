@@ -10,11 +10,11 @@ import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { base64url } from "../../web/pocket/bytes";
 import type { Change } from "../../web/pocket/generated/schema";
-import { exchange } from "../../web/pocket/replication/exchange";
 import { introduce } from "../../web/pocket/replication/introduce";
 import { deliver, emergencyFile } from "../../web/pocket/replication/salvage";
 import { transport } from "../../web/pocket/replication/transport";
 import { sealedWork } from "../../web/pocket/storage/fresh";
+import { exchangeOf } from "./support/exchange";
 import { Office } from "./support/office";
 import {
   BUCKET,
@@ -60,17 +60,7 @@ async function day(): Promise<Record<string, object>> {
   });
   const report = () =>
     Promise.resolve({ unsent: 1, oldest_unsent: NOW, drafts: 1, is_storage_protected: true, app: APP });
-  const run = (when: "asked" = "asked") =>
-    exchange({
-      database: phone.store,
-      unlocked: phone.author,
-      memory: phone.memory,
-      transport: line,
-      clock: phone.clock,
-      dice: () => 0.5,
-      report,
-      onStep: () => undefined,
-    }).run(when);
+  const run = () => exchangeOf(phone, line, report).run("asked");
   await phone.memory.capture([newNote(id(1), "We walked — café 👋")]);
   await run();
   const hash = await phone.memory.contentHash(noteFields("Signed."));

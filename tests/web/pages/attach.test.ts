@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from "vitest";
 import { ATTACHMENT_LIMIT_BYTES, type Attachment } from "../../../web/pocket/generated/schema";
 import { attachedIn } from "../../../web/pocket/pages/attached";
 import { ME } from "./memory";
-import { found, JM, NOW, note, type Phone, phone, text } from "./phone";
+import { found, JM, NOW, note, type Phone, phone, seenOn, text } from "./phone";
 
 const DRAFT = "0190d3e0-0000-7000-8000-00000000d4a0";
 const AT = `/app/drafts/${DRAFT}/attachments`;
@@ -45,7 +45,7 @@ test("a scan is kept with its words, shown, and named in the signed note", async
   });
   const check = await page(hand.get(`/app/drafts/${DRAFT}/check`));
   expect(check).toContain("Signed &lt;plan&gt;, page 1");
-  const seen = /name="seen" value="([^"]+)"/.exec(check)?.[1] ?? "";
+  const seen = seenOn(check);
   const signed = await hand.post(`/app/drafts/${DRAFT}/sign`, { seen });
   const [made] = hand.memory.bundles.at(-1) ?? [];
   expect(made?.set?.["attachments"]).toEqual([one]);

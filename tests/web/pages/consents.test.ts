@@ -2,7 +2,7 @@
 
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import type { PageAnswer } from "../../../web/pocket/pages/page";
-import { JM, learnSpanish, type Phone, phone, text } from "./phone";
+import { JM, learnSpanish, type Phone, phone, seenOn, text } from "./phone";
 
 let hand: Phone;
 const DRAFT = "0190d3e0-0000-7000-8000-0000000000f1";
@@ -35,7 +35,7 @@ async function answerAll(more: Record<string, Record<string, string>> = {}): Pro
 
 async function seen(): Promise<string> {
   const page = html(await hand.get(`${ASK}?step=sign`));
-  return (/name="seen" value="([^"]*)"/.exec(page)?.[1] ?? "").replaceAll("&#34;", '"').replaceAll("&quot;", '"');
+  return seenOn(page).replaceAll("&#34;", '"').replaceAll("&quot;", '"');
 }
 
 async function signed(more: Record<string, string> = { agree: "yes" }): Promise<PageAnswer> {

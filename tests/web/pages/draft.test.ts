@@ -2,26 +2,10 @@
 
 import { beforeEach, describe, expect, test } from "vitest";
 import { noteOf } from "../../../web/pocket/pages/draft_note";
-import { CENTER, DR, GOAL, id, JM, NOW, type Phone, phone, text } from "./phone";
+import { CENTER, DR, id, JM, NOW, type Phone, phone, seenOn, TYPED, text } from "./phone";
 
 const DRAFT = id("b0");
-const FORM = {
-  form_ref: "one_on_one@1",
-  person: JM,
-  place: `site:${CENTER}`,
-  day: "2026-11-21",
-  end: "10:41",
-  minutes: "30",
-  start: "",
-  kind: "one_on_one",
-  support: ["emotional"],
-  goals: [GOAL],
-  said: "“I did it.”",
-  did: "Made the call together",
-  went: "Proud",
-  next: "Pay slips",
-  next_on: "2026-11-28",
-};
+const FORM = { ...TYPED, support: ["emotional"], went: "Proud", next: "Pay slips", next_on: "2026-11-28" };
 
 let hand: Phone;
 beforeEach(() => {
@@ -29,11 +13,10 @@ beforeEach(() => {
 });
 
 const page = async (answer: Promise<Awaited<ReturnType<Phone["get"]>>>) => text(await answer, hand.context);
-const hashOn = (html: string) => /name="seen" value="([0-9a-f]{64})"/.exec(html)?.[1] ?? "";
 
 async function sign(form: Record<string, string | readonly string[]> = FORM) {
   await hand.post(`/app/drafts/${DRAFT}`, { ...form, then: "check" });
-  const seen = hashOn(await page(hand.get(`/app/drafts/${DRAFT}/check`)));
+  const seen = seenOn(await page(hand.get(`/app/drafts/${DRAFT}/check`)));
   return hand.post(`/app/drafts/${DRAFT}/sign`, { seen });
 }
 
@@ -187,7 +170,7 @@ describe("signing", () => {
 
   test("signs only what was read: a draft that changed since is shown again", async () => {
     await hand.post(`/app/drafts/${DRAFT}`, { ...FORM, then: "check" });
-    const seen = hashOn(await page(hand.get(`/app/drafts/${DRAFT}/check`)));
+    const seen = seenOn(await page(hand.get(`/app/drafts/${DRAFT}/check`)));
     await hand.post(`/app/drafts/${DRAFT}`, { ...FORM, did: "Something else" });
     const answer = await hand.post(`/app/drafts/${DRAFT}/sign`, { seen });
     expect(answer).toMatchObject({ status: 409 });
@@ -203,7 +186,7 @@ describe("signing", () => {
 
   test("a refusal keeps the draft and says so", async () => {
     await hand.post(`/app/drafts/${DRAFT}`, { ...FORM, then: "check" });
-    const seen = hashOn(await page(hand.get(`/app/drafts/${DRAFT}/check`)));
+    const seen = seenOn(await page(hand.get(`/app/drafts/${DRAFT}/check`)));
     hand.memory.refusal = "quota";
     const answer = await hand.post(`/app/drafts/${DRAFT}/sign`, { seen });
     expect(answer).toMatchObject({ status: 507 });

@@ -5,7 +5,7 @@ import { fieldOf, formOf, newestOf, singleKinds } from "../../../web/pocket/form
 import { type FormField, fieldsOf } from "../../../web/pocket/forms";
 import { noteOf, readNote } from "../../../web/pocket/pages/draft_note";
 import { around } from "../../../web/pocket/pages/surroundings";
-import { CENTER, GOAL, id, JM, type Phone, phone, text } from "./phone";
+import { CENTER, GOAL, id, JM, type Phone, phone, seenOn, text } from "./phone";
 
 const generated = vi.hoisted(() => ({ forms: {} as Record<string, unknown>, newest: {} as Record<string, string> }));
 vi.mock("../../../web/pocket/generated/forms", async (original) => {
@@ -60,7 +60,7 @@ function filled(kind: string): Record<string, string | string[]> {
 
 async function sign(form: Record<string, string | string[]>) {
   await hand.post(path(), { ...form, then: "check" });
-  const seen = /name="seen" value="([0-9a-f]{64})"/.exec(await page(hand.get(path("/check"))))?.[1] ?? "";
+  const seen = seenOn(await page(hand.get(path("/check"))));
   return hand.post(path("/sign"), { seen });
 }
 

@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { Body, NoteFields } from "../../../web/pocket/generated/schema";
 import { contentHash } from "../../../web/pocket/storage/content_hash";
 import { ME } from "./memory";
-import { DR, GOAL, id, JM, learnSpanish, NOW, note, type Phone, phone, text } from "./phone";
+import { DR, GOAL, id, JM, learnSpanish, NOW, note, type Phone, phone, seenOn, text } from "./phone";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -121,7 +121,7 @@ test("a revision begins with the old words, its form and a reason, and replaces 
   expect(check).toContain('<del><span class="visually-hidden">Taken out: </span>red</del>');
   expect(check).toContain('<ins><span class="visually-hidden">New: </span>blue housing</ins>');
   expect(check).toContain("The words were wrong or not enough");
-  const seen = /name="seen" value="([0-9a-f]{64})"/.exec(check)?.[1] ?? "";
+  const seen = seenOn(check);
   const to = await redirectOf(hand.post(`/app/drafts/${draft}/sign`, { seen }));
   const [made] = await hand.memory.revisionsOf(OLD);
   if (!made) throw new Error("no revision");
@@ -187,7 +187,7 @@ test("a second phone has revised it, or the supervisor has co-signed it: the che
   const check = await page(hand.get(`/app/drafts/${draft}/check`));
   expect(check).toContain("A newer version was signed meanwhile");
   expect(check).toContain("The old note was co-signed meanwhile");
-  const seen = /name="seen" value="([0-9a-f]{64})"/.exec(check)?.[1] ?? "";
+  const seen = seenOn(check);
   await hand.post(`/app/drafts/${draft}/sign`, { seen });
   expect(await hand.memory.revisionsOf(OLD)).toHaveLength(2);
   const older = await page(hand.get(`/app/notes/${OLD}`));

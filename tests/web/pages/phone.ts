@@ -40,6 +40,26 @@ export function note(participant: string, at: number, more: Partial<NoteFields> 
   };
 }
 
+/** What that half hour's form sends, as typed at 10:41. */
+export const TYPED = {
+  form_ref: "one_on_one@1",
+  person: JM,
+  place: `site:${CENTER}`,
+  day: "2026-11-21",
+  end: "10:41",
+  minutes: "30",
+  start: "",
+  kind: "one_on_one",
+  goals: [GOAL],
+  said: "“I did it.”",
+  did: "Made the call together",
+  went: "",
+  next: "",
+};
+
+/** What a page to sign says its reader has seen; "" where it asks for no signature. */
+export const seenOn = (html: string): string => /name="seen" value="([^"]*)"/.exec(html)?.[1] ?? "";
+
 const STATUS: PhoneStatus = {
   unsent: 0,
   unsentNotes: 0,

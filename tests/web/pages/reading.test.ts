@@ -2,7 +2,7 @@
 
 import { beforeEach, expect, test } from "vitest";
 import { ME } from "./memory";
-import { CENTER, GOAL, id, JM, learnSpanish, NOW, note, type Phone, phone, text } from "./phone";
+import { CENTER, GOAL, id, JM, learnSpanish, NOW, note, type Phone, phone, seenOn, text } from "./phone";
 
 const DRAFT = id("b1");
 const SIGNED = id("e1");
@@ -83,7 +83,7 @@ test("a form that knows the answers takes them into the note, another has them a
     const draft = { ...kept, id: id(isAnswer ? "b2" : "b4"), form: version };
     await hand.memory.saveDraft({ ...draft, content: { ...kept.content, form_ref: [version], ...said } });
     const check = await page(hand.get(`/app/drafts/${draft.id}/check`));
-    const seen = /name="seen" value="([0-9a-f]{64})"/.exec(check)?.[1] ?? "";
+    const seen = seenOn(check);
     const to = await redirectOf(hand.post(`/app/drafts/${draft.id}/sign`, { seen }));
     const note = await hand.memory.note(to.slice("/app/notes/".length));
     expect(note?.fields.answers?.["person_words"]).toBe(isAnswer ? "Not so easy." : undefined);

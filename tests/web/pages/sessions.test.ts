@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { NoteFields, SessionFields } from "../../../web/pocket/generated/schema";
 import { namedIn } from "../../../web/pocket/pages/named";
 import { hex, mixed } from "../../../web/pocket/pages/session_draft";
-import { CENTER, DR, id, JM, NOW, type Phone, PRISON, phone, text } from "./phone";
+import { CENTER, DR, id, JM, NOW, type Phone, PRISON, phone, seenOn, text } from "./phone";
 
 let hand: Phone;
 beforeEach(() => {
@@ -36,7 +36,7 @@ async function signed(path = at, typed = form()): Promise<string> {
   const checked = await hand.post(path, { ...typed, then: "check" });
   expect(checked).toEqual({ redirect: `${path}/check` });
   const html = await page(hand.get(`${path}/check`));
-  const seen = /name="seen" value="(\w+)"/.exec(html)?.[1] ?? "";
+  const seen = seenOn(html);
   await hand.post(`${path}/sign`, { seen });
   return html;
 }
@@ -115,7 +115,7 @@ test("a form that did not arrive whole keeps what is there", async () => {
 test("what the phone cannot keep stays on the screen, and nothing is signed", async () => {
   await hand.post(at, form());
   const html = await page(hand.get(`${at}/check`));
-  const seen = /name="seen" value="(\w+)"/.exec(html)?.[1] ?? "";
+  const seen = seenOn(html);
   hand.memory.refusal = "quota";
   expect(await page(hand.post(`${at}/sign`, { seen }))).toContain("Sign 2 notes");
   expect(notes()).toEqual([]);
@@ -126,7 +126,7 @@ test("what the phone cannot keep stays on the screen, and nothing is signed", as
 
 test("what was not read is not signed: a line changed in another window shows the page again", async () => {
   await hand.post(at, form());
-  const seen = /name="seen" value="(\w+)"/.exec(await page(hand.get(`${at}/check`)))?.[1] ?? "";
+  const seen = seenOn(await page(hand.get(`${at}/check`)));
   await hand.post(at, form({ [`line_${hex(JM)}`]: "Another line." }));
   expect(await page(hand.post(`${at}/sign`, { seen }))).toContain("Another line.");
   expect(notes()).toEqual([]);
@@ -134,7 +134,7 @@ test("what was not read is not signed: a line changed in another window shows th
 
 test("signed twice, in two windows, it is one session", async () => {
   await hand.post(at, form());
-  const seen = /name="seen" value="(\w+)"/.exec(await page(hand.get(`${at}/check`)))?.[1] ?? "";
+  const seen = seenOn(await page(hand.get(`${at}/check`)));
   const [first, second] = [await hand.post(`${at}/sign`, { seen }), await hand.post(`${at}/sign`, { seen })];
   expect(second).toEqual(first);
   expect(notes()).toHaveLength(2);

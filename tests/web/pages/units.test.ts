@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { NoteFields, OrganisationFields } from "../../../web/pocket/generated/schema";
 import { noteOf } from "../../../web/pocket/pages/draft_note";
 import { ME } from "./memory";
-import { CENTER, GOAL, id, JM, NOW, type Phone, phone, text } from "./phone";
+import { CENTER, GOAL, id, JM, NOW, type Phone, phone, seenOn, text } from "./phone";
 
 const DRAFT = id("b0");
 const AT = (clock: string, day = "2026-11-21") => Date.parse(`${day}T${clock}:00-05:00`);
@@ -71,7 +71,7 @@ describe("before signing", () => {
     const html = await check({ ...FORM, end: "10:15" });
     expect(html).toContain("This would be unit 17 of 16 today.");
     expect(html).toContain("None of its units can be billed.");
-    const seen = /name="seen" value="([0-9a-f]{64})"/.exec(html)?.[1] ?? "";
+    const seen = seenOn(html);
     expect(await hand.post(`/app/drafts/${DRAFT}/sign`, { seen })).toEqual({ redirect: `/app/notes/${noteOf(DRAFT)}` });
     expect(await page(hand.get(`/app/notes/${noteOf(DRAFT)}`))).toContain("Not billed: past the limit for one person.");
   });

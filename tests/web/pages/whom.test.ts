@@ -2,30 +2,15 @@
 
 import { beforeEach, describe, expect, test } from "vitest";
 import { noteOf } from "../../../web/pocket/pages/draft_note";
-import { CENTER, DR, GOAL, id, JM, type Phone, phone, text } from "./phone";
+import { DR, GOAL, id, JM, type Phone, phone, seenOn, TYPED, text } from "./phone";
 
 const DRAFT = id("b0");
 const at = `/app/drafts/${DRAFT}`;
-const FORM = {
-  form_ref: "one_on_one@1",
-  person: JM,
-  place: `site:${CENTER}`,
-  day: "2026-11-21",
-  end: "10:41",
-  minutes: "30",
-  start: "",
-  kind: "one_on_one",
-  goals: [GOAL],
-  said: "“I did it.”",
-  did: "Made the call together",
-  went: "",
-  next: "",
-};
 
 let hand: Phone;
 beforeEach(async () => {
   hand = phone();
-  await hand.post(at, FORM);
+  await hand.post(at, TYPED);
 });
 
 const page = async (answer: Promise<Awaited<ReturnType<Phone["get"]>>>) => text(await answer, hand.context);
@@ -33,7 +18,7 @@ const notes = () => [...hand.memory.notes.values()].map(({ fields }) => fields);
 
 async function sign(): Promise<string> {
   const html = await page(hand.get(`${at}/check`));
-  const seen = /name="seen" value="([0-9a-f]{64})"/.exec(html)?.[1] ?? "";
+  const seen = seenOn(html);
   expect(await hand.post(`${at}/sign`, { seen })).toEqual({ redirect: `/app/notes/${noteOf(DRAFT)}` });
   return html;
 }
@@ -67,7 +52,7 @@ describe("two records were joined", () => {
   });
 
   test("one touch on the form takes every word along, those not kept yet too; goals are chosen anew", async () => {
-    expect(await hand.post(at, { ...FORM, did: "Typed just now", then: "join" })).toEqual({ redirect: at });
+    expect(await hand.post(at, { ...TYPED, did: "Typed just now", then: "join" })).toEqual({ redirect: at });
     expect(hand.memory.kept.get(DRAFT)?.content).toMatchObject({ person: [DR], goals: [], did: ["Typed just now"] });
     expect(await sign()).not.toContain('id="whom"');
     expect(notes()).toMatchObject([{ participant: DR, answers: { did: "Typed just now" } }]);
@@ -101,7 +86,7 @@ describe("the person went to a colleague", () => {
   test("the note keeps their name and all its words, and is finished and signed: it happened", async () => {
     expect(await page(hand.get("/app/"))).toContain("J. M.");
     // The page stood open all the time and knows nothing of a name.
-    await hand.post(at, { ...FORM, did: "The last words" });
+    await hand.post(at, { ...TYPED, did: "The last words" });
     for (const html of [await page(hand.get(at)), await sign()]) {
       expect(html).toContain("J. M. is no longer on your list");
       expect(html).toContain("you can finish and sign");
@@ -117,7 +102,7 @@ describe("the person went to a colleague", () => {
   });
 
   test("somebody who never was on this phone is nobody: it cannot be signed about them", async () => {
-    const html = await page(hand.post(`/app/drafts/${id("b1")}`, { ...FORM, person: id("99"), then: "check" }));
+    const html = await page(hand.post(`/app/drafts/${id("b1")}`, { ...TYPED, person: id("99"), then: "check" }));
     expect(html).toContain("Choose who this is about");
   });
 
@@ -198,13 +183,13 @@ describe("goals that a note can name", () => {
   });
 
   test("once it is taken out it is offered no more", async () => {
-    await hand.post(at, { ...FORM, goals: [id("a2")] });
+    await hand.post(at, { ...TYPED, goals: [id("a2")] });
     expect((await chips()).map(([value]) => value)).toEqual([id("a2"), id("a3")]);
   });
 
   test("where none is worked on, goals are not asked", async () => {
     hand.memory.addPerson(JM, { name: "J. M.", goals: [goal("a4", "Quit", "dropped")] });
-    await hand.post(at, { ...FORM, goals: [] });
+    await hand.post(at, { ...TYPED, goals: [] });
     expect(await page(hand.get(at))).not.toContain('id="f-goals"');
   });
 });

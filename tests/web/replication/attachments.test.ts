@@ -7,13 +7,13 @@ import { describe, expect, test } from "vitest";
 import { fromBase64url, hex, sha256, utf8 } from "../../../web/pocket/bytes";
 import type { Attachment } from "../../../web/pocket/generated/schema";
 import { attachedContent } from "../../../web/pocket/pages/attached";
-import { exchange } from "../../../web/pocket/replication/exchange";
 import { deliver } from "../../../web/pocket/replication/salvage";
 import { transport } from "../../../web/pocket/replication/transport";
 import { phoneStatus } from "../../../web/pocket/status";
 import { allAttachments, attachments, sealedBytes } from "../../../web/pocket/storage/attachments";
 import { forgetAll, wipe } from "../../../web/pocket/storage/fresh";
 import { facts } from "../../../web/pocket/storage/meta";
+import { synced } from "../support/exchange";
 import { Office, type Trouble } from "../support/office";
 import { DEVICE, EPOCH, enrolledPhone, id, NOW, newNote, SPECIALIST, type TestPhone } from "../support/phone";
 
@@ -33,18 +33,6 @@ async function keep(phone: TestPhone, size: number): Promise<Attachment> {
   return kept;
 }
 
-const exchangeOf = (phone: TestPhone, office: Office) =>
-  exchange({
-    database: phone.store,
-    unlocked: phone.author,
-    memory: phone.memory,
-    transport: transport(office.fetch),
-    clock: phone.clock,
-    dice: () => 0.5,
-    report: () => Promise.resolve({}),
-    onStep: () => undefined,
-  });
-const run = (phone: TestPhone, office: Office) => exchangeOf(phone, office).run("asked");
 const unsent = async (phone: TestPhone) => {
   const storage = { isProtected: null, usedBytes: null };
   return (await phoneStatus(phone.store, phone.memory, SPECIALIST, storage, "test", false, phone.clock.now))
@@ -110,10 +98,10 @@ describe("on the way", () => {
     const one = await keep(phone, 200_000);
     await phone.memory.capture([newNote(id(1), "we signed it")]);
     office.troubles.push(...(["ok", "ok", "drop_request"] as Trouble[]));
-    expect(await run(phone, office)).toBe("offline");
+    expect(await synced(phone, office)).toBe("offline");
     expect(office.decided.size).toBe(1);
     expect(await unsent(phone)).toBe(1);
-    expect(await run(phone, office)).toBe("ok");
+    expect(await synced(phone, office)).toBe("ok");
     expect(await isThere(office, one)).toBe(true);
     expect(await of(phone).standing([one.id])).toEqual(new Map([[one.id, "office"]]));
     expect(await unsent(phone)).toBe(0);
@@ -132,11 +120,11 @@ describe("on the way", () => {
           const one = await keep(phone, size);
           office.troubles.push(...(all as Trouble[]));
           for (let attempt = 0; attempt < 60 && office.papers.get(one.id)?.seq !== 1; attempt++) {
-            await run(phone, office);
+            await synced(phone, office);
             await phone.restart();
           }
           office.troubles.length = 0;
-          await run(phone, office);
+          await synced(phone, office);
           expect(await isThere(office, one)).toBe(true);
           expect([...office.papers.values()].map(({ bytes }) => bytes.length)).toEqual([one.size]);
           expect(await unsent(phone)).toBe(0);
@@ -151,11 +139,11 @@ describe("on the way", () => {
     const one = await keep(phone, 400_000);
     for (let piece = 0; piece < 40 && office.papers.get(one.id)?.seq !== 1; piece++) {
       office.troubles.push(...(["ok", "ok", "lose_answer"] as Trouble[]));
-      await run(phone, office);
+      await synced(phone, office);
       office.troubles.length = 0;
       await phone.restart();
     }
-    await run(phone, office);
+    await synced(phone, office);
     expect(await isThere(office, one)).toBe(true);
     expect(office.paperBytes).toBeLessThan(2 * one.size);
   });
@@ -166,7 +154,7 @@ describe("on the way", () => {
     await phone.store.write(["papers"], "strict", (transaction) =>
       transaction.objectStore("papers").put(new Uint8Array(one.size), one.id),
     );
-    expect(await run(phone, office)).toBe("ok");
+    expect(await synced(phone, office)).toBe("ok");
     expect(office.papers.size).toBe(0);
     expect(office.requests).toBeLessThan(12);
     expect(await unsent(phone)).toBe(1);
@@ -179,13 +167,13 @@ describe("when it may go", () => {
     const [signed, open] = [await keep(phone, 100), await keep(phone, 100)];
     const content = attachedContent([open]);
     await phone.memory.saveDraft({ id: id(9), form: "f", content, startedAt: NOW, updatedAt: NOW });
-    await run(phone, office);
+    await synced(phone, office);
     office.safeSeq = 1;
     office.head += 5;
-    await run(phone, office);
+    await synced(phone, office);
     expect((await allAttachments(phone.store)).length).toBe(2);
     office.safeSeq = office.head;
-    await run(phone, office);
+    await synced(phone, office);
     expect((await allAttachments(phone.store)).map((row) => row.id)).toEqual([open.id]);
     expect(await sealedBytes(phone.store, signed.id)).toBeUndefined();
     expect(await sealedBytes(phone.store, open.id)).toBeDefined();
@@ -194,23 +182,23 @@ describe("when it may go", () => {
   test("without any backup it stays a fortnight", async () => {
     const { phone, office } = await setting();
     await keep(phone, 100);
-    await run(phone, office);
+    await synced(phone, office);
     phone.clock.now += 13 * DAY_MS;
-    await run(phone, office);
+    await synced(phone, office);
     expect((await allAttachments(phone.store)).length).toBe(1);
   });
 
   test("a restored office is offered again what its backup did not hold", async () => {
     const { phone, office } = await setting();
     const old = await keep(phone, 100);
-    await run(phone, office);
+    await synced(phone, office);
     const backup = office.backup();
     const late = await keep(phone, 100);
-    await run(phone, office);
+    await synced(phone, office);
     expect(await isThere(office, late)).toBe(true);
     office.restore(backup, id(77));
     expect(await isThere(office, late)).toBe(false);
-    expect(await run(phone, office)).toBe("ok");
+    expect(await synced(phone, office)).toBe("ok");
     expect(await isThere(office, late)).toBe(true);
     expect(await isThere(office, old)).toBe(true);
   });
@@ -222,7 +210,7 @@ describe("when the phone ends", () => {
     const one = await keep(phone, 150_000);
     await phone.memory.capture([newNote(id(1), "unsent")]);
     office.revoked = true;
-    expect(await run(phone, office)).toBe("revoked");
+    expect(await synced(phone, office)).toBe("revoked");
     const state = async () => (await facts(phone.store, "ended")).ended ?? "held";
     office.safeSeq = 1000;
     office.troubles.push(...(["ok", "drop_request"] as Trouble[]));

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { type Exchange, exchange, opening } from "../../../web/pocket/replication/exchange";
+import { opening } from "../../../web/pocket/replication/exchange";
 import type { Kick } from "../../../web/pocket/replication/pace";
 import { transport } from "../../../web/pocket/replication/transport";
 import { facts } from "../../../web/pocket/storage/meta";
+import { exchangeOf, synced } from "../support/exchange";
 import { Office, rowOf, type Trouble } from "../support/office";
 import {
   BUCKET,
@@ -16,19 +17,6 @@ import {
   type TestPhone,
 } from "../support/phone";
 
-function exchangeOf(phone: TestPhone, office: Office): Exchange {
-  return exchange({
-    database: phone.store,
-    unlocked: phone.author,
-    memory: phone.memory,
-    transport: transport(office.fetch),
-    clock: phone.clock,
-    dice: () => 0.5,
-    report: () => Promise.resolve({ app: "test" }),
-    onStep: () => undefined,
-  });
-}
-
 const theirs = (doc: string, did: string, startedAt = NOW) =>
   rowOf(
     { bucket: BUCKET, doc, type: "note", author: SPECIALIST, captured: { wall: NOW }, set: noteFields(did, startedAt) },
@@ -38,7 +26,7 @@ const theirs = (doc: string, did: string, startedAt = NOW) =>
 const setting = async () => {
   const phone = await enrolledPhone();
   const office = new Office();
-  return { phone, office, run: (kick: Kick = "asked") => exchangeOf(phone, office).run(kick) };
+  return { phone, office, run: (kick: Kick = "asked") => exchangeOf(phone, transport(office.fetch)).run(kick) };
 };
 
 const states = async (phone: TestPhone): Promise<string[]> =>
@@ -187,7 +175,7 @@ describe("what stands in the way has a name", () => {
 
   test("after a failure it waits, unless a person asks", async () => {
     const { phone, office } = await setting();
-    const one = exchangeOf(phone, office);
+    const one = exchangeOf(phone, transport(office.fetch));
     office.troubles.push("busy");
     expect(await one.run("asked")).toBe("busy");
     expect(await one.run("routine")).toBe("waiting");
@@ -197,7 +185,7 @@ describe("what stands in the way has a name", () => {
 
   test("an app that is opened too soon after a failure is answered when the rest is over, once", async () => {
     const { phone, office } = await setting();
-    const one = exchangeOf(phone, office);
+    const one = exchangeOf(phone, transport(office.fetch));
     const said: string[] = [];
     const rests: (() => void)[] = [];
     const rest = (ms: number): Promise<void> =>
@@ -231,7 +219,7 @@ describe("what stands in the way has a name", () => {
 
   test("two at once are one", async () => {
     const { phone, office } = await setting();
-    const one = exchangeOf(phone, office);
+    const one = exchangeOf(phone, transport(office.fetch));
     await phone.memory.capture([newNote(id(1), "x")]);
     expect(await Promise.all([one.run("asked"), one.run("asked"), one.run("routine")])).toEqual(["ok", "ok", "ok"]);
     expect(office.pushed).toEqual([1]);
@@ -252,7 +240,7 @@ describe("a restored office", () => {
     if (first) restored.decided.set(1, first);
     for (const row of office.rows.values()) if (row.seq <= 1) restored.rows.set(row.doc, row);
     expect(EPOCH).not.toBe(restored.epoch);
-    expect(await exchangeOf(phone, restored).run("asked")).toBe("ok");
+    expect(await synced(phone, restored)).toBe("ok");
     expect(restored.decided.get(2)?.raw).toBe(office.decided.get(2)?.raw);
     expect((await phone.memory.note(id(2)))?.standing).toMatchObject({ at: "received" });
     expect((await phone.memory.note(id(1)))?.seq).toBe(1);

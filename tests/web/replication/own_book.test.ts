@@ -6,7 +6,6 @@
 
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { exchange } from "../../../web/pocket/replication/exchange";
 import { courier, emergencyFile } from "../../../web/pocket/replication/salvage";
 import { transport } from "../../../web/pocket/replication/transport";
 import { report } from "../../../web/pocket/status";
@@ -14,6 +13,7 @@ import { forgetAll, sealedWork, wipe } from "../../../web/pocket/storage/fresh";
 import { facts } from "../../../web/pocket/storage/meta";
 import { own } from "../../../web/pocket/storage/own";
 import type { Envelope } from "../../../web/pocket/vault/seal";
+import { exchangeOf } from "../support/exchange";
 import { Office } from "../support/office";
 import { openSealed } from "../support/office_key";
 import { enrolledPhone, id, NOW, newNote, PERSON, type TestPhone } from "../support/phone";
@@ -43,16 +43,7 @@ async function day(hasBook: boolean): Promise<string[]> {
     return office.fetch(input, init);
   });
   const run = () =>
-    exchange({
-      database: phone.store,
-      unlocked: phone.author,
-      memory: phone.memory,
-      transport: line,
-      clock: phone.clock,
-      dice: () => 0.5,
-      report: () => report(phone.memory, { isProtected: true, usedBytes: 1 }, "test"),
-      onStep: () => undefined,
-    }).run("asked");
+    exchangeOf(phone, line, () => report(phone.memory, { isProtected: true, usedBytes: 1 }, "test")).run("asked");
   const crisis = newNote(id(1), "we called together");
   await phone.memory.capture([{ ...crisis, set: { ...crisis.set, contact_kind: "crisis" } }]);
   await phone.memory.saveDraft({ id: id(2), form: "f", content: { did: ["half"] }, startedAt: NOW, updatedAt: NOW });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { SalvageRequest } from "../../../web/pocket/generated/schema";
-import { exchange } from "../../../web/pocket/replication/exchange";
 import { courier, deliver, emergencyFile } from "../../../web/pocket/replication/salvage";
 import { transport } from "../../../web/pocket/replication/transport";
 import { clearStatus } from "../../../web/pocket/status";
 import { forgetAll, sealedWork } from "../../../web/pocket/storage/fresh";
 import { facts } from "../../../web/pocket/storage/meta";
 import { STORES } from "../../../web/pocket/storage/rows";
+import { synced } from "../support/exchange";
 import { Office } from "../support/office";
 import { openSealed } from "../support/office_key";
 import { DEVICE, enrolledPhone, id, NOW, newNote, type TestPhone } from "../support/phone";
@@ -14,28 +14,16 @@ import { DEVICE, enrolledPhone, id, NOW, newNote, type TestPhone } from "../supp
 const status = async (phone: TestPhone) =>
   clearStatus(await facts(phone.store, "device", "salvage", "ended", "exchange"), phone.clock.now);
 
-const run = (phone: TestPhone, office: Office) =>
-  exchange({
-    database: phone.store,
-    unlocked: phone.author,
-    memory: phone.memory,
-    transport: transport(office.fetch),
-    clock: phone.clock,
-    dice: () => 0.5,
-    report: () => Promise.resolve({}),
-    onStep: () => undefined,
-  }).run("asked");
-
 /** A phone with one decided note, two that were never sent, and an office that has revoked it. */
 async function revokedPhone() {
   const phone = await enrolledPhone();
   const office = new Office();
   await phone.memory.capture([newNote(id(1), "decided")]);
-  await run(phone, office);
+  await synced(phone, office);
   office.revoked = true;
   await phone.memory.capture([newNote(id(2), "unsent")]);
   await phone.memory.capture([newNote(id(3), "unsent too")]);
-  expect(await run(phone, office)).toBe("revoked");
+  expect(await synced(phone, office)).toBe("revoked");
   return { phone, office };
 }
 
@@ -69,7 +57,7 @@ describe("a revoked phone", () => {
     const office = new Office();
     for (let at = 1; at <= 201; at++) await phone.memory.capture([newNote(id(at), "unsent")]);
     office.revoked = true;
-    expect(await run(phone, office)).toBe("revoked");
+    expect(await synced(phone, office)).toBe("revoked");
     office.safeSeq = 1000;
     let parts = 0;
     const restoring: typeof fetch = async (...request) => {

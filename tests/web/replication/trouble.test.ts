@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from "vitest";
-import { exchange } from "../../../web/pocket/replication/exchange";
 import { pace } from "../../../web/pocket/replication/pace";
 import { transport } from "../../../web/pocket/replication/transport";
 import { clearStatus } from "../../../web/pocket/status";
 import { facts, keepFact } from "../../../web/pocket/storage/meta";
+import { exchangeOf, synced } from "../support/exchange";
 import { Office, rowOf } from "../support/office";
 import {
   BUCKET,
@@ -19,23 +19,10 @@ import {
 
 const DAY_MS = 86_400_000;
 
-function exchangeOf(phone: TestPhone, office: Office, send: typeof fetch = office.fetch) {
-  return exchange({
-    database: phone.store,
-    unlocked: phone.author,
-    memory: phone.memory,
-    transport: transport(send),
-    clock: phone.clock,
-    dice: () => 0.5,
-    report: () => Promise.resolve({ app: "test" }),
-    onStep: () => undefined,
-  });
-}
-
 const setting = async () => {
   const phone = await enrolledPhone();
   const office = new Office();
-  return { phone, office, run: () => exchangeOf(phone, office).run("asked") };
+  return { phone, office, run: () => synced(phone, office) };
 };
 
 const theirs = (doc: string, did: string, bucket = BUCKET) =>
@@ -191,7 +178,7 @@ describe("when to try", () => {
       }
       return office.fetch(input, init);
     };
-    const one = exchangeOf(phone, office, send);
+    const one = exchangeOf(phone, transport(send));
     const stuck = one.run("asked");
     await vi.waitFor(() => expect(isFirst).toBe(false));
     phone.clock.now += 200_000;
@@ -264,12 +251,15 @@ describe("a restored office", () => {
     await phone.memory.capture([newNote(id(2), "after the backup")]);
     await run();
     office.restore(backup, id(99));
-    const one = exchangeOf(phone, office, async (input, init) => {
-      phone.memory.forget();
-      expect((await phone.memory.note(id(1)))?.fields.answers).toEqual({ did: "after" });
-      expect(await phone.memory.note(id(2))).not.toBeNull();
-      return office.fetch(input, init);
-    });
+    const one = exchangeOf(
+      phone,
+      transport(async (input, init) => {
+        phone.memory.forget();
+        expect((await phone.memory.note(id(1)))?.fields.answers).toEqual({ did: "after" });
+        expect(await phone.memory.note(id(2))).not.toBeNull();
+        return office.fetch(input, init);
+      }),
+    );
     expect(await one.run("asked")).toBe("ok");
     expect(office.decided.size).toBe(3);
     expect((await facts(phone.store, "device")).device?.epoch).toBe(id(99));
@@ -319,12 +309,15 @@ describe("the daily comparison", () => {
     });
     phone.clock.now += DAY_MS;
     office.batch = 1;
-    const one = exchangeOf(phone, office, async (input, init) => {
-      expect(await phone.store.read(["records"], (transaction) => transaction.objectStore("records").count())).not.toBe(
-        0,
-      );
-      return office.fetch(input, init);
-    });
+    const one = exchangeOf(
+      phone,
+      transport(async (input, init) => {
+        expect(
+          await phone.store.read(["records"], (transaction) => transaction.objectStore("records").count()),
+        ).not.toBe(0);
+        return office.fetch(input, init);
+      }),
+    );
     expect(await one.run("asked")).toBe("ok");
     const docs = await phone.store.read(["records"], (transaction) => transaction.objectStore("records").getAllKeys());
     expect(docs).toEqual([id(1), id(2)]);
@@ -391,16 +384,19 @@ test("an answer for the phone that was here before changes nothing of the one th
   const { signing, profile } = await facts(phone.store, "signing", "profile");
   if (!signing || !profile) throw new Error("not enrolled");
   let isBegun = false;
-  const one = exchangeOf(phone, office, async (input, init) => {
-    const answer = await office.fetch(input, init);
-    if (answer.status === 200 && !isBegun) {
-      isBegun = true;
-      const device = { ...phone.author.device, device: id(77) };
-      await forgetAll(phone.store, { device, signing, profile, nextN: 1 });
-      await keepFact(phone.store, "generation", ((await facts(phone.store, "generation")).generation ?? 0) + 1);
-    }
-    return answer;
-  });
+  const one = exchangeOf(
+    phone,
+    transport(async (input, init) => {
+      const answer = await office.fetch(input, init);
+      if (answer.status === 200 && !isBegun) {
+        isBegun = true;
+        const device = { ...phone.author.device, device: id(77) };
+        await forgetAll(phone.store, { device, signing, profile, nextN: 1 });
+        await keepFact(phone.store, "generation", ((await facts(phone.store, "generation")).generation ?? 0) + 1);
+      }
+      return answer;
+    }),
+  );
   office.put(theirs(id(1), "x"));
   expect(await one.run("asked")).toBe("busy");
   expect((await facts(phone.store, "cursors", "exchange")).cursors).toBeUndefined();
@@ -469,7 +465,7 @@ test("on another phone such a form is found by its own id, and goes on there as 
   const other = await enrolledPhone();
   const next = new Office();
   for (const { seq: _, ...row } of office.rows.values()) next.put(row);
-  await exchangeOf(other, next).run("asked");
+  await synced(other, next);
   expect(await other.memory.draft(id(5))).toMatchObject({ id: id(5), content });
   expect((await other.memory.drafts()).map((each) => each.id)).toEqual([id(5)]);
   await other.memory.saveDraft({ id: id(5), form: "plan@1", content, startedAt: NOW, updatedAt: NOW + 1 });

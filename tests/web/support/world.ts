@@ -5,7 +5,7 @@
  */
 
 import { differing } from "../../../web/pocket/replication/digest";
-import { type Exchange, exchange } from "../../../web/pocket/replication/exchange";
+import type { Exchange } from "../../../web/pocket/replication/exchange";
 import { deliver } from "../../../web/pocket/replication/salvage";
 import { transport } from "../../../web/pocket/replication/transport";
 import { type Database, database } from "../../../web/pocket/storage/database";
@@ -13,6 +13,7 @@ import { type PocketMemory, pocketMemory } from "../../../web/pocket/storage/mem
 import { facts } from "../../../web/pocket/storage/meta";
 import { type Entry, openEntry } from "../../../web/pocket/storage/outbox";
 import { unlocked } from "../../../web/pocket/storage/unlocked";
+import { exchangeOf } from "./exchange";
 import { Office, rowOf, type Trouble } from "./office";
 import { BUCKET, enrolledPhone, id, NOW, newNote, noteFields, SPECIALIST, type TestPhone } from "./phone";
 
@@ -103,17 +104,8 @@ export class World {
       if (life.isOver) throw new Killed();
       return answer;
     };
-    const round = exchange({
-      database: store,
-      unlocked: author,
-      memory,
-      transport: transport(send),
-      clock: this.clock,
-      dice: () => 0.5,
-      report: () => Promise.resolve({}),
-      onStep: () => undefined,
-    });
-    this.worker = { store, memory, exchange: round };
+    const line = transport(send);
+    this.worker = { store, memory, exchange: exchangeOf({ store, author, memory, clock: this.clock }, line) };
     return this.worker;
   }
 
