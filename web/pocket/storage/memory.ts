@@ -13,7 +13,7 @@ import type {
   SiteFields,
 } from "../generated/schema";
 import { newId } from "../ids";
-import type { Memory, NewChange, Seen } from "../pages/page";
+import type { Draft, Memory, NewChange, Seen } from "../pages/page";
 import { type Captured, capture } from "./capture";
 import { contentHash } from "./content_hash";
 import type { Database } from "./database";
