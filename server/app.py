@@ -22,6 +22,7 @@ from server.auth.origin import OriginCheck
 from server.auth.refusals import exception_handlers
 from server.backup import schedule, witness
 from server.clock import Clock, now_ms
+from server.dashboard.unit_counts import AllUnitCounts
 from server.pokes import Pokes
 from server.settings import Settings
 from server.storage import covers, sweep
@@ -65,6 +66,7 @@ def create_app(settings: Settings, now: Clock = now_ms, storage: type[SqliteStor
                 "device_auth": DeviceAuth(settings, now),
                 "deposit_limits": DepositLimits(),
                 "attachment_limits": DepositLimits(PIECES_A_MINUTE),
+                "units": await stack.enter_async_context(AllUnitCounts.kept(opened_storage, pokes)),
             })
             await stack.enter_async_context(
                 witness.kept(opened_storage, settings.keys, lambda behind: app.state.update({"behind": behind}))

@@ -25,9 +25,9 @@ from server.storage.sqlite import SqliteStorage
 ROUNDS: Final = 40
 NOTES: Final = 100_000
 PAGES: Final = {
+    "units against limits": "/dashboard/units",  # first: what it counts is counted beside the others otherwise
     "needs attention": "/dashboard",
     "activity, 12 weeks": "/dashboard/activity",
-    "units against limits": "/dashboard/units",
     "notes, newest": "/dashboard/notes",
     "notes of a kind, late": "/dashboard/notes?kind=one_on_one&state=late",
     "notes, open flags": "/dashboard/notes?state=flag_open",

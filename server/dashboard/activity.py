@@ -13,7 +13,6 @@ from server.dashboard.activity_view import by_period, chart_view, totals, with_u
 from server.dashboard.periods import civil, day_of, periods
 from server.dashboard.scene import AnyRequest, Scene, look
 from server.dashboard.shown import shown
-from server.dashboard.unit_sums import in_words, unit_sums
 from server.dashboard.waiting import waiting
 
 DEFAULT_DAYS: Final = 84
@@ -25,8 +24,8 @@ PRESETS: Final = (7, 28, 84)
 async def show(request: AnyRequest, access: NamedDependency[Access], member: NamedDependency[Member]) -> Response[Any]:
     async with access.storage.read() as rows:
         scene = await look(request, access, member, rows)
+        units = await scene.units.current(rows, scene.settings)
         found = await waiting(rows, scene)
-        units = await unit_sums(request, rows, member.org, scene.settings)
     first, last, problems = span(request, scene)
     made = periods(scene.sums.between(first, last), first, last)
     told = units.between(first, last)
@@ -44,8 +43,8 @@ async def show(request: AnyRequest, access: NamedDependency[Access], member: Nam
         "table_by_period": by_period(scene, made, told),
         "sites": sites,
         "kinds": with_units(scene, totals(made, "contact_kind"), told, "kind"),
-        "units_made": in_words(scene, sum(one.tally.made for one in told)),
-        "units_paid": in_words(scene, sum(one.tally.paid for one in told)),
+        "units_made": scene.unit_words(sum(one.tally.made for one in told)),
+        "units_paid": scene.unit_words(sum(one.tally.paid for one in told)),
     }
     return shown(request, scene, found, "dashboard/activity.html", view)
 

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from server.dashboard.chart import chart
 from server.dashboard.periods import Period, civil, trend
 from server.dashboard.scene import Scene
-from server.dashboard.unit_sums import Told, in_words
+from server.dashboard.unit_sums import Told
 from server.templating.filters import Filters
 
 SUPPORT: Final = ("emotional", "instrumental", "informational", "affiliational")
@@ -68,8 +68,8 @@ def by_period(scene: Scene, made: Sequence[Period], units: Sequence[Told] = ()) 
         own = [one.tally for one in units if period.first <= one.day <= period.last]
         rows.append({
             "label": label, "counts": [counted[place] for place in places], "notes": period.notes,
-            "made": in_words(scene, sum(one.made for one in own)),
-            "paid": in_words(scene, sum(one.paid for one in own)),
+            "made": scene.unit_words(sum(one.made for one in own)),
+            "paid": scene.unit_words(sum(one.paid for one in own)),
         })  # fmt: skip
     columns = [scene.site_name(place) or scene.text("dashboard.elsewhere") for place in places]
     return {"columns": columns, "rows": rows}
@@ -94,8 +94,8 @@ def with_units(
     """The same totals with the units beside each: all that were made, and how many of them are paid."""
     for row in rows:
         own = [one.tally for one in units if getattr(one, key) == row["value"]]
-        row["made"] = in_words(scene, sum(one.made for one in own))
-        row["paid"] = in_words(scene, sum(one.paid for one in own))
+        row["made"] = scene.unit_words(sum(one.made for one in own))
+        row["paid"] = scene.unit_words(sum(one.paid for one in own))
     return rows
 
 

@@ -18,7 +18,6 @@ from server.auth.refusals import refusal_page
 from server.auth.sessions import Member
 from server.dashboard.scene import AnyRequest, Scene, look
 from server.dashboard.shown import shown
-from server.dashboard.unit_sums import unit_sums
 from server.dashboard.units import person_view
 from server.dashboard.waiting import waiting
 from server.storage import participants, person_records
@@ -45,7 +44,7 @@ async def show(
     async with access.storage.read() as rows:
         scene = await look(request, access, member, rows)
         found = await participants.participant(rows, member.org, participant)
-        view = await _person(request, rows, scene, found) if found else {}
+        view = await _person(rows, scene, found) if found else {}
         waits = await waiting(rows, scene)
     if found is None:
         return refusal_page(request, "gone", 404)
@@ -89,15 +88,13 @@ def today_of(scene: Scene) -> str:
     return (date(1970, 1, 1) + timedelta(days=scene.today)).isoformat()
 
 
-async def _person(
-    request: AnyRequest, rows: Rows, scene: Scene, person: participants.Participant
-) -> dict[str, Any]:
+async def _person(rows: Rows, scene: Scene, person: participants.Participant) -> dict[str, Any]:
     today, fields, warn_days = today_of(scene), person.fields, scene.settings.rules.consent_warn_days
     consents = await person_records.of_person(rows, scene.org, person.id, ConsentFields)
     plans = await person_records.of_person(rows, scene.org, person.id, PlanFields)
     copies = await person_records.of_person(rows, scene.org, person.id, KeepwellCopyFields)
     held = await participants.assignments(rows, scene.org, person.id)
-    sums = await unit_sums(request, rows, scene.org, scene.settings)
+    sums = await scene.units.current(rows, scene.settings)
     return {
         "id": person.id,
         "person": fields,

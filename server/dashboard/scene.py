@@ -13,6 +13,8 @@ from server.auth.frame import language_of
 from server.auth.sessions import Member
 from server.dashboard.freshness import Freshness, freshness
 from server.dashboard.projection import Projection, Projections
+from server.dashboard.unit_counts import UnitCounts
+from server.dashboard.unit_sums import HUNDRED
 from server.storage import accounts, attention, devices
 from server.storage.attention import Site
 from server.storage.organisation_settings import organisation_settings
@@ -37,6 +39,7 @@ class Scene(msgspec.Struct, frozen=True):
     sites: Sequence[Site]
     phones: Sequence[Row]
     sums: Projection
+    units: UnitCounts
     words: Catalogue
 
     @property
@@ -62,6 +65,11 @@ class Scene(msgspec.Struct, frozen=True):
     def site_name(self, doc: str | None) -> str:
         """'' for work away from every site."""
         return next((site.name for site in self.sites if site.doc == doc), "")
+
+    def unit_words(self, hundredths: int) -> str:
+        """Units as a page shows them: whole, or with two decimals where the rules round nothing."""
+        whole = hundredths % HUNDRED == 0
+        return self.words.shown(hundredths // HUNDRED if whole else f"{hundredths / HUNDRED:.10g}")
 
     def freshness_text(self) -> str:
         """'From 7 of 9 phones, oldest 2 days', as every figure carries it."""
@@ -98,6 +106,7 @@ async def look(request: AnyRequest, access: Access, member: Member, rows: Rows) 
         names=await accounts.names(rows, member.org),
         sites=await attention.sites(rows, member.org),
         phones=await devices.phones(rows, member.org),
+        units=request.app.state.units.of(member.org),
         sums=await projections(request).current(rows, member.org, late_hours(settings) * 3_600_000),
         words=catalogue(language_of(request)),
     )

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from server.dashboard.unit_sums import HUNDRED, Piece
+from server.dashboard.unit_sums import HUNDRED, Piece, UnitSums
 from sync.records.rules import UnitRule
 from sync.units import period_start
 
@@ -75,3 +75,38 @@ def used(pieces: Sequence[Piece], rule: UnitRule, day: int, near: int) -> Used:
 
 def _has_period(rule: UnitRule) -> bool:
     return rule.period != "none" and rule.max_per_period > 0
+
+
+class Reached:
+    """Everybody who is near a limit or past it today. Only whose contacts changed is looked at again."""
+
+    def __init__(self) -> None:
+        self.people: Final = dict[str, tuple[Standing, int]]()
+        """Bucket to standing, and since which day."""
+        self._conditions: tuple[UnitRule, int, int] | None = None
+
+    def look_again(self, sums: UnitSums, rule: UnitRule, today: int, near: int) -> None:
+        """Bring it to where the sums stand."""
+        conditions = (rule, today, near)
+        buckets = sums.changed if conditions == self._conditions else {*self.people, *sums.people}
+        for bucket in buckets:
+            pieces = sums.people.get(bucket, [])
+            standing = used(pieces, rule, today, near).standing
+            if standing == "within":
+                self.people.pop(bucket, None)
+            else:
+                self.people[bucket] = (standing, since(pieces, rule, today, near))
+        sums.changed.clear()
+        self._conditions = conditions
+
+
+def since(pieces: Sequence[Piece], rule: UnitRule, day: int, near: int) -> int:
+    """Since which day of the period somebody has been near its limit; `day` itself where it is the day's limit."""
+    paid = 0
+    enough = near * rule.max_per_period
+    start = period_start(day, rule) if _has_period(rule) else day
+    for one in pieces:
+        paid += one.paid if start <= one.day <= day else 0
+        if enough and paid >= enough:
+            return one.day
+    return day

@@ -13,7 +13,6 @@ from typing import Any, Final
 
 import msgspec
 
-from server.dashboard.scene import AnyRequest, Scene
 from server.storage import activity, counting
 from server.storage.counting import Around, Placed
 from server.storage.port import Rows
@@ -59,12 +58,14 @@ class UnitSums:
     """One organisation's, as of position `head`. `people`: bucket to contacts, oldest first.
 
     `remembered`: what a page last made of them and under which conditions, so that it need not look at everybody again.
+    `changed`: whose contacts were counted since somebody last emptied this set.
     """
 
     def __init__(self, org: int) -> None:
         self.org: Final = org
         self.head = -1
         self.people: dict[str, list[Piece]] = {}
+        self.changed: set[str] = set()
         self.days: defaultdict[int, dict[tuple[str | None, str], Tally]] = defaultdict(dict)
         self.remembered: tuple[Hashable, Any] = (None, None)
         self._rule: tuple[UnitRule, Billing] | None = None
@@ -72,40 +73,60 @@ class UnitSums:
         self._of_session: defaultdict[str, set[str]] = defaultdict(set)
         self._lock: Final = asyncio.Lock()
 
-    async def catch_up(self, rows: Rows, settings: OrganisationFields) -> None:
-        """Bring everything to the head of this snapshot, by the organisation's rules of now."""
+    def stands_at(self, head: int, settings: OrganisationFields) -> bool:
+        """Whether everything up to `head` is counted, by the rules of now."""
+        return self.head >= head and self._rule == (settings.units, settings.rules.billing)
+
+    async def catch_up(self, rows: Rows, settings: OrganisationFields, most: int | None = None) -> bool:
+        """Bring everything to the head of this snapshot, by the organisation's rules of now.
+
+        `most`: how many people may be counted for it. False, and nothing done, where it would take more: a page that
+        has other things to say does not wait.
+        """
+        if most is not None and self._lock.locked():
+            return False
         async with self._lock:
             head, rule = await activity.head(rows, self.org), (settings.units, settings.rules.billing)
             if rule == self._rule and head <= self.head:
-                return
-            touched = await self._touched(rows) if self.head >= 0 and rule == self._rule else None
+                return True
+            touched, around = await self._touched(rows) if self.head >= 0 and rule == self._rule else (None, None)
+            wanted = await counting.buckets(rows, self.org) if touched is None else touched
+            if most is not None and len(wanted) > most:
+                return False
             self._rule = rule
             if touched is None:
-                self.people.clear()
-                self.days.clear()
-                self._around = await counting.around(rows, self.org)
-                touched = await counting.buckets(rows, self.org)
-            for at in range(0, len(touched), CHUNK):
-                await self._recount(rows, touched[at : at + CHUNK])
+                self._forget()
+            if touched is None or around is not None:
+                self._around = around or await counting.around(rows, self.org)
+            for at in range(0, len(wanted), CHUNK):
+                await self._recount(rows, wanted[at : at + CHUNK])
             self.head = head
+            return True
 
-    async def _touched(self, rows: Rows) -> list[str] | None:
-        """Whose contacts are to be counted anew; None: everybody's."""
+    def _forget(self) -> None:
+        """Nothing is counted until everything is: whoever breaks off in between leaves no half sums behind."""
+        self.head = -1
+        self.changed.update(self.people)
+        self.people.clear()
+        self.days.clear()
+
+    async def _touched(self, rows: Rows) -> tuple[list[str] | None, Around | None]:
+        """Whose contacts are to be counted anew (None: everybody's), and what is around them where that changed too."""
         found = await counting.touched(rows, self.org, self.head, CATCH_UP_LIMIT + 1)
         if len(found) > CATCH_UP_LIMIT:
-            return None
+            return None, None
         buckets = {bucket for kind, bucket in found if kind == "note"}
         if all(kind == "note" for kind, _ in found):
-            return sorted(buckets)
+            return sorted(buckets), None
         before, now = self._around, await counting.around(rows, self.org)
-        self._around = now
         if (before.sites, before.volunteers) != (now.sites, now.volunteers):
-            return None
+            return None, now
         sized = {name for name, size in now.sizes.items() if before.sizes.get(name) != size}
-        return sorted(buckets.union(*(self._of_session.get(name, ()) for name in sized)))
+        return sorted(buckets.union(*(self._of_session.get(name, ()) for name in sized))), now
 
     async def _recount(self, rows: Rows, buckets: Sequence[str]) -> None:
         found = await counting.by_bucket(rows, self.org, buckets, self._around)
+        self.changed.update(buckets)
         for bucket in buckets:
             self._add(self.people.pop(bucket, []), -1)
             if placed := found.get(bucket):
@@ -146,26 +167,3 @@ class UnitSums:
             if first <= day <= last
             for (site, kind), tally in tallies.items()
         ]
-
-
-def all_sums(request: AnyRequest) -> dict[int, UnitSums]:
-    """By organisation: of this running office."""
-    state = request.app.state
-    if "unit_sums" not in state:
-        state["unit_sums"] = dict[int, UnitSums]()
-    found: dict[int, UnitSums] = state["unit_sums"]
-    return found
-
-
-async def unit_sums(request: AnyRequest, rows: Rows, org: int, settings: OrganisationFields) -> UnitSums:
-    """An organisation's units, at the head of this snapshot or later."""
-    sums = all_sums(request).setdefault(org, UnitSums(org))
-    await sums.catch_up(rows, settings)
-    return sums
-
-
-def in_words(scene: Scene, hundredths: int) -> str:
-    """Units as a page shows them: whole, or with two decimals where the rules round nothing."""
-    whole = hundredths % HUNDRED == 0
-    return scene.words.shown(hundredths // HUNDRED if whole else f"{hundredths / HUNDRED:.10g}")
-

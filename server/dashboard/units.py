@@ -15,7 +15,7 @@ from server.dashboard.periods import civil, day_of
 from server.dashboard.scene import AnyRequest, Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.unit_limits import ORDER, Use, Used, has_limit, used
-from server.dashboard.unit_sums import Piece, UnitSums, in_words, unit_sums
+from server.dashboard.unit_sums import Piece, UnitSums
 from server.dashboard.waiting import waiting
 from sync.units import period_start
 
@@ -28,7 +28,7 @@ async def show(request: AnyRequest, access: NamedDependency[Access], member: Nam
     """`on`: as of which day; today otherwise. Whom it is about stands here, so the look is noted."""
     async with access.storage.read() as rows:
         scene = await look(request, access, member, rows)
-        sums = await unit_sums(request, rows, member.org, scene.settings)
+        sums = await scene.units.current(rows, scene.settings)
         waits = await waiting(rows, scene)
     given = request.query_params.get("on", "").strip()
     day = day_of(given) if given else scene.today
@@ -108,17 +108,17 @@ def _day_view(scene: Scene, day: int, pieces: list[Piece]) -> dict[str, Any]:
     return {
         "date": civil(day),
         "contacts": len(pieces),
-        "made": in_words(scene, sum(one.made for one in pieces)),
-        "paid": in_words(scene, sum(one.paid for one in pieces)),
+        "made": scene.unit_words(sum(one.made for one in pieces)),
+        "paid": scene.unit_words(sum(one.paid for one in pieces)),
         "standing": used(pieces, scene.settings.units, day, scene.settings.rules.near_percent).day.standing,
     }
 
 
 def _use_view(scene: Scene, use: Use) -> dict[str, Any]:
     return {
-        "paid": in_words(scene, use.paid),
-        "limit": in_words(scene, use.limit),
-        "past": in_words(scene, use.past),
+        "paid": scene.unit_words(use.paid),
+        "limit": scene.unit_words(use.limit),
+        "past": scene.unit_words(use.past),
         "percent": use.percent,
         "standing": use.standing,
     }

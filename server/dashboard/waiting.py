@@ -9,8 +9,10 @@ from typing import Final
 import msgspec
 
 from server.dashboard.freshness import HEARD_WITHIN_MS, SILENT_AFTER_MS, last_heard
+from server.dashboard.periods import instants
 from server.dashboard.queue import Entry, queue
 from server.dashboard.scene import Scene
+from server.dashboard.unit_limits import Reached
 from server.dashboard.wording import field_name
 from server.storage import attention, credentials, person_records, quarantine, review, salvage
 from server.storage.activity import Person
@@ -62,6 +64,7 @@ async def waiting(rows: Rows, scene: Scene) -> list[Waiting]:
         *(_sealed(scene, group) for group in await salvage.groups(rows, org)),
         *_held(scene, await quarantine.held(rows, org)),
         *await _consents(rows, scene),
+        *_limits(scene, await scene.units.reached(rows, settings, scene.today, scene.sums.head)),
         *_unassigned(scene, await unassigned(rows, scene)),
         *_unseen(scene),
         *(_credential(scene, one) for one in due_credentials(scene, await credentials.with_an_end(rows, org))),
@@ -215,6 +218,24 @@ def _consent(scene: Scene, one: Held[ConsentFields], until: date) -> Waiting:
     href = f"/dashboard/people/{fields.participant}"
     about, since = scene.person_name(fields.participant), scene.now - days * DAY_MS
     return Waiting("consent", "plain", about, why, since, href, "person")
+
+
+def _limits(scene: Scene, reached: Reached) -> list[Waiting]:
+    """One row for everybody near a limit of units or past it."""
+    people = reached.people
+    if not people:
+        return []
+    past = sum(standing == "over" for standing, _ in people.values())
+    counted = [("over", past), ("near", len(people) - past)]
+    why = " ".join(scene.text(f"limits.count.{standing}", n=n) for standing, n in counted if n)
+    about = scene.text("dashboard.about.people", n=len(people))
+    if len(people) == 1:
+        ((bucket, (standing, _)),) = people.items()
+        about, why = scene.person_name(bucket[2:]), scene.text(f"limits.standing.{standing}")
+    first = min(day for _, day in people.values())
+    since = min(scene.now, instants(first, first, scene.zone)[0])
+    tone = "attention" if past else "plain"
+    return [Waiting("limits", tone, about, why, since, "/dashboard/units", "list", count=len(people))]
 
 
 def _unseen(scene: Scene) -> list[Waiting]:
