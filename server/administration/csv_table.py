@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 ROWS_LIMIT: Final = 5000
 FILE_LIMIT_BYTES: Final = 1024 * 1024
-CELL_LIMIT: Final = 1000
 
 
 class Columns(msgspec.Struct, frozen=True):

@@ -20,7 +20,6 @@ from sync.records.kind import Role
 LIFE_MS: Final = 12 * 3600 * 1000
 IDLE_MS: Final = 30 * 60 * 1000
 TOUCH_EVERY_MS: Final = 60 * 1000
-BROWSER_WORDS_LIMIT: Final = 60
 
 Step = Literal["factor", "setup", "open"]
 

@@ -20,7 +20,7 @@ from server.storage.port import Rows
 from server.storage.records import service_day
 from server.storage.review import Unread
 from sync.forms import missing
-from sync.records.rules import EVERY_KIND, Rules
+from sync.records.rules import Rules, also_asked
 from sync.units import count, first_day
 
 HOUR_MS: Final = 3_600_000
@@ -87,9 +87,7 @@ def lacking(scene: Scene, note: Unread) -> list[str]:
     form = forms().get(note.fields.get("form", ""))
     if form is None:
         return []
-    required = scene.settings.rules.required
-    keys = [*required.get(EVERY_KIND, ()), *required.get(note.contact_kind, ())]  # type: ignore[call-overload]  # a kind of tomorrow has none
-    also = [key if key in form.asks else f"answers.{key}" for key in keys]
+    also = also_asked(scene.settings.rules, note.contact_kind)
     return [problem.field for problem in missing(form, note.fields, also)]
 
 

@@ -90,11 +90,6 @@ async def names(rows: Rows, org: int) -> dict[str, str]:
     return {row["person"]: row["name"] for row in await rows.all("accounts.names", org=org)}
 
 
-async def is_last_administrator(rows: Rows, org: int, person: str) -> bool:
-    row = await rows.one("accounts.active_administrators", org=org, except_person=person)
-    return row is None or row["n"] == 0
-
-
 class Described(msgspec.Struct, frozen=True):
     """What an administrator may change of an account. `sign_in`: folded."""
 

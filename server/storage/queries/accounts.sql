@@ -32,9 +32,6 @@ ORDER BY name, person LIMIT 2000;
 -- name: names
 SELECT person, name FROM account WHERE org = :org LIMIT 5000;
 
--- name: active_administrators
-SELECT count(*) AS n FROM account WHERE org = :org AND role = 'administrator' AND is_active = 1 AND person <> :except_person;
-
 -- name: describe
 UPDATE account SET name = :name, title = :title, role = :role, sign_in = :sign_in WHERE org = :org AND person = :person;
 

@@ -10,14 +10,6 @@ WHERE device = :device AND n >= :first_n AND n <= :last_n ORDER BY n;
 SELECT c.n, c.outcome, c.seq, c.doc, c.at, c.code, c.field, c.offer, c.conflicts, c.hash FROM json_each(:open) j
 CROSS JOIN change c ON c.device = :device AND c.n = j.value ORDER BY c.n;
 
--- name: of_doc
-SELECT c.seq, c.kind, c.at, c.outcome, c.code, c.field, c.raw, d.person, d.kind AS device_kind
-FROM change c JOIN device d ON d.key = c.device
-WHERE c.org = :org AND (
-  c.seq = (SELECT created FROM record WHERE org = :org AND doc = :doc)
-  OR c.rowid IN (SELECT rowid FROM change WHERE org = :org AND doc = :doc AND kind <> 'create')
-) ORDER BY c.seq;
-
 -- name: raise_head
 -- A head that is not the one that was seen becomes NULL, which its column refuses.
 UPDATE org_head SET head = CASE WHEN head = ?2 THEN ?3 END WHERE org = ?1;

@@ -15,7 +15,7 @@ export interface Point {
 }
 
 /** Oldest first. */
-export function pointsOf(checkins: readonly Seen<CheckinFields>[], measure: Measure): Point[] {
+function pointsOf(checkins: readonly Seen<CheckinFields>[], measure: Measure): Point[] {
   const points = checkins.flatMap(({ fields }) => {
     const value = measure.value(fields);
     return value === null ? [] : { at: fields.taken_at, value };

@@ -6,7 +6,7 @@ import { translate } from "../render";
 import type { PageContext } from "./page";
 import { type Content, line, many, one } from "./typed";
 
-export const WORDING = "plain-1";
+const WORDING = "plain-1";
 export const STEPS = ["named", "discloser", "recipient", "information", "purpose", "ends"] as const;
 export const SHARED = ["attends", "goals", "plan", "progress", "reach"] as const;
 export const PURPOSES = ["request", "care", "referral", "other"] as const;
@@ -82,7 +82,7 @@ function endsWrong(content: Content, today: string): Wrong[] {
 }
 
 /** Chosen parts and own words as one text, in the language that is read. */
-export function informationOf(content: Content, lang: PageContext["lang"]): string {
+function informationOf(content: Content, lang: PageContext["lang"]): string {
   const chosen = SHARED.filter((name) => many(content, "shared").includes(name));
   const parts = chosen.map((name) => translate(lang, `consent.shared.${name}`));
   return [...parts, line(content, "information")].filter((part) => part !== "").join("; ");

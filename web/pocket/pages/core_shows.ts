@@ -22,7 +22,7 @@ export interface Showing extends Choice {
 }
 
 /** In the form's order; sync/form_file.py lets no form have more than the style sheet knows. */
-export function coreShown(form: Form): FormField[] {
+function coreShown(form: Form): FormField[] {
   const all = fieldsOf(form);
   return all.filter(({ show_when: rule }) => {
     const control = rule && !all.some(({ key }) => key === rule.field) ? CONTROL[rule.field] : undefined;

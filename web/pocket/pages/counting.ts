@@ -74,7 +74,7 @@ export function contactOf({ doc, author, fields }: Written, { sites, volunteers,
 }
 
 /** A person's contacts from `first` on (days since 1970; null: all). Void notes and superseded ones are left out. */
-export async function contactsOf(
+async function contactsOf(
   memory: Memory,
   person: string,
   around: Known,

@@ -36,7 +36,7 @@ export interface LogReading {
   readonly entries: readonly Entry[];
 }
 
-export function entriesOf(content: Content): string[] {
+function entriesOf(content: Content): string[] {
   return [...new Set(many(content, "entry"))];
 }
 

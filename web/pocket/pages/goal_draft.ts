@@ -5,9 +5,9 @@ import type { Goal, Step } from "../generated/schema";
 import { DIMENSIONS, isOpen, OWNERS, STATUSES } from "./plan_view";
 import { type Content, clean, line, one } from "./typed";
 
-export const STEPS_LIMIT = 20;
+const STEPS_LIMIT = 20;
 export const WORDS_LIMIT = 400;
-export const WHY_LIMIT = 1000;
+const WHY_LIMIT = 1000;
 const BLANK_ROWS = 2;
 
 export interface GoalProblem {

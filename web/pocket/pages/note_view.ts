@@ -96,7 +96,7 @@ export function noteView(record: NoteRecord, names: Names): Record<string, unkno
 }
 
 /** Minutes and units, how many of them are paid, and in a word why not all. */
-export function unitsView(counted: Counted, rule: WholeRule): Record<string, unknown> {
+function unitsView(counted: Counted, rule: WholeRule): Record<string, unknown> {
   return {
     minutes: counted.minutes,
     units: String(counted.units),

@@ -15,7 +15,7 @@ import { zoneOf } from "./surroundings";
 import { type Content, contentOf, isId, line, one } from "./typed";
 import { addDays, instant, local, weekStart } from "./when";
 
-export const ACTIVITIES = ["supervision", "training", "travel", "paperwork", "meeting", "other"] as const;
+const ACTIVITIES = ["supervision", "training", "travel", "paperwork", "meeting", "other"] as const;
 const LENGTHS = ["15", "30", "60", "120"] as const;
 const WORDS_LIMIT = 400;
 const MINUTE_MS = 60_000;

@@ -95,7 +95,7 @@ function programs(typed: Typed): Program[] {
 }
 
 /** Programs as typed, without those left empty. */
-export function programRows(typed: Typed): { at: number; name: string; is_part2: boolean }[] {
+function programRows(typed: Typed): { at: number; name: string; is_part2: boolean }[] {
   return [...Array(PROGRAMS_LIMIT).keys()]
     .map((at) => ({ at, name: typed[`program_${at}`] ?? "", is_part2: typed[`program_${at}_part2`] === "yes" }))
     .filter(({ name }) => name !== "");

@@ -20,7 +20,7 @@ export function planView(plan: Living): Record<string, unknown> {
   };
 }
 
-export function goalView(goal: Goal): Record<string, unknown> {
+function goalView(goal: Goal): Record<string, unknown> {
   return {
     id: goal.id,
     words: goal.words,

@@ -105,7 +105,7 @@ async function openPerson(content: Content, memory: PageContext["memory"]): Prom
 }
 
 /** A chip, or the date beside "another day". */
-export function followUpOf(content: Content): string {
+function followUpOf(content: Content): string {
   const chip = line(content, "follow_up");
   return chip === "other" || chip === "" ? line(content, "follow_up_date") : chip;
 }

@@ -17,7 +17,7 @@ export interface Past {
 }
 
 /** One's own sessions, newest first. */
-export async function mySessions({ memory, person }: PageContext): Promise<Seen<SessionFields>[]> {
+async function mySessions({ memory, person }: PageContext): Promise<Seen<SessionFields>[]> {
   const all = await memory.all<SessionFields>("session", `me:${person.id}`);
   return all.sort((a, b) => b.fields.started_at - a.fields.started_at);
 }

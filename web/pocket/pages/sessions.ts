@@ -20,6 +20,7 @@ import { local } from "./when";
 type Status = 200 | 409 | 422 | 507;
 
 const PLACES = { group: "groups", visit: "visits" } as const;
+const FORMS = { group: "phone/group.html", visit: "phone/visit.html" } as const;
 const FALLBACK_LENGTH = { group: "60", visit: "120" } as const;
 const MINUTE_MS = 60_000;
 const LOCKED: readonly string[] = ["prison", "jail", "inpatient"];
@@ -176,7 +177,7 @@ async function formPage(
   errors: readonly FieldError[],
 ): Promise<PageAnswer> {
   const view = await sessionFormView(sort, id, content, await aroundMany(context), context, errors);
-  return { status, template: `phone/${sort}.html`, view };
+  return { status, template: FORMS[sort], view };
 }
 
 async function draftOf(sort: Sort, id: string, content: Content, { memory, now }: PageContext): Promise<Draft> {

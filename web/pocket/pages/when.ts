@@ -43,11 +43,6 @@ export function weekStart(day: string): string {
   return addDays(day, -((new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7));
 }
 
-/** Noon UTC of a day: for showing a date that has no zone. */
-export function noon(day: string): number {
-  return Date.parse(`${day}T12:00:00Z`);
-}
-
 function offset(at: number, zone: string): number {
   const part = new Map(
     format(zone)

@@ -23,7 +23,7 @@ const PIECE_BYTES = 64 * 1024;
  * Sends what is missing of a device's photos and scans. `isAsking`: also asks for those that should be there already.
  * How many are not whole at the office, or in none of its backups yet; null when an answer was missing.
  */
-export async function sendAttachments(
+async function sendAttachments(
   database: Database,
   device: string,
   pieceBytes: () => number,
