@@ -21,7 +21,7 @@ WHERE seq > ? ORDER BY seq LIMIT ?"""
 _RECORDS: Final = """
 SELECT org, doc, type, bucket, seq, author, device, state, captured, received, created, fields, versions, signed,
   addenda, kept, day, site, contact_kind, started_at, ended_at, signed_at, support, flag, about, returned, cosigned,
-  flag_closed, supersedes, waits_since FROM record
+  flag_closed, supersedes, waits_since, ends_on FROM record
 WHERE created > ? ORDER BY created LIMIT ?"""
 _PLAIN: Final = """
 CREATE TABLE note (

@@ -32,7 +32,7 @@ async def show(request: AnyRequest, access: NamedDependency[Access], member: Nam
     first = scene.today - WEEKS_SHOWN * WEEK + 1
     made = periods(scene.sums.between(first, scene.today), first, scene.today)
     view = {
-        "rows": found,
+        "rows": [pending.words() for pending in found],
         "alarms": alarms,
         "backup": overdue._asdict() if overdue else None,
         "chart": chart_view(scene, made),

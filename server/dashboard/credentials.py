@@ -15,9 +15,10 @@ from server.auth.access import Access
 from server.auth.forms import FORM_LIMIT_BYTES, Form, Problem, errors_by_field, posted
 from server.auth.refusals import refusal_page
 from server.auth.sessions import Member
+from server.dashboard.periods import civil
 from server.dashboard.scene import AnyRequest, Scene, look
 from server.dashboard.shown import shown
-from server.dashboard.waiting import day_text, due_credentials, waiting
+from server.dashboard.waiting import due_credentials, waiting
 from server.storage import accounts, credentials
 from server.storage.credentials import Credential
 from server.storage.ids import new_id
@@ -157,7 +158,7 @@ async def _shown(  # noqa: PLR0917 - who asks for what, and what they typed
 
 def _row(scene: Scene, one: Credential) -> dict[str, Any]:
     fields = one.fields
-    when = None if fields.is_over else reminder(fields.ends_on, day_text(scene.today), scene.settings.remind_days)
+    when = None if fields.is_over else reminder(fields.ends_on, civil(scene.today), scene.settings.remind_days)
     return {
         "doc": one.doc,
         "href": f"{PATH}/{fields.specialist}",

@@ -33,13 +33,12 @@ class Projection:
         self.people: dict[str, Person] = {}
         self._lock: Final = asyncio.Lock()
 
-    async def catch_up(self, rows: Rows, due_ms: int) -> None:
-        """Bring everything to the head of this snapshot; a snapshot older than the sums changes nothing.
+    async def catch_up(self, rows: Rows, head: int, due_ms: int) -> None:
+        """Bring everything to `head`, the one of this snapshot; a snapshot older than the sums changes nothing.
 
         `due_ms`: how long after its end a note may be signed before it counts as late.
         """
         async with self._lock:
-            head = await activity.head(rows, self.org)
             if head <= self.head:
                 return
             if due_ms != self.due_ms:
@@ -78,10 +77,10 @@ class Projections:
     def __init__(self) -> None:
         self._by_org: dict[int, Projection] = {}
 
-    async def current(self, rows: Rows, org: int, due_ms: int) -> Projection:
+    async def current(self, rows: Rows, org: int, head: int, due_ms: int) -> Projection:
         """The sums of an organisation, at the head of this snapshot or later."""
         projection = self._by_org.setdefault(org, Projection(org))
-        await projection.catch_up(rows, due_ms)
+        await projection.catch_up(rows, head, due_ms)
         return projection
 
 

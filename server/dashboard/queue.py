@@ -8,6 +8,7 @@ organisation that begins to co-sign today does not begin with last year.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Final, Literal
 
 import msgspec
@@ -39,19 +40,39 @@ class Entry(msgspec.Struct, frozen=True):
     cosign: Asked | None
 
 
+class Looked(msgspec.Struct, frozen=True):
+    """A queue as it was made for notes signed since an instant. `oldest`: when the first of all it read was signed."""
+
+    since: int
+    entries: list[Entry]
+    oldest: int
+    is_full: bool
+
+
 async def queue(rows: Rows, scene: Scene, *, with_caps: bool = True) -> list[Entry]:
     """Exceptions first, then what the rule asks to be co-signed; each part with the oldest signature first.
 
     `with_caps`: also look at units beyond what is paid, which reads every contact of the people concerned.
     """
-    found = await review.unread(rows, scene.org, scene.now - scene.settings.rules.review_days * 24 * HOUR_MS)
+    since = scene.now - scene.settings.rules.review_days * 24 * HOUR_MS
+    what, look = f"queue {with_caps}", partial(_look, rows, scene, since, with_caps=with_caps)
+    looked = await scene.standing.remembered(what, look)
+    if since < looked.since or (looked.is_full and looked.oldest < since):
+        looked = await scene.standing.remembered(what, look, is_anew=True)
+    return [entry for entry in looked.entries if entry.note.signed_at >= since]
+
+
+async def _look(rows: Rows, scene: Scene, since: int, *, with_caps: bool) -> Looked:
+    found = await review.unread(rows, scene.org, since)
     rules = scene.settings.rules
     beginners = await review.provisional(rows, scene.org) if rules.cosign.who == "provisional" else frozenset[str]()
     over = await _over_cap(rows, scene, found) if with_caps else frozenset[str]()
     entries = [
         Entry(note, _reasons(scene, note, over), cosign_asked(rules, note, beginners)) for note in found
     ]
-    return sorted((one for one in entries if one.reasons or one.cosign), key=lambda one: not one.reasons)
+    waiting = sorted((one for one in entries if one.reasons or one.cosign), key=lambda one: not one.reasons)
+    oldest = found[0].signed_at if found else since
+    return Looked(since, waiting, oldest, is_full=len(found) == review.QUEUE_LIMIT)
 
 
 def cosign_asked(rules: Rules, note: Unread, beginners: Collection[str]) -> Asked | None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from server.dashboard.change_view import change_view
 from server.dashboard.phone_state import phone_state
 from server.dashboard.scene import Scene
-from server.dashboard.waiting import code_words
+from server.dashboard.waiting_words import code_words
 from server.storage import phone_standing
 from server.storage.port import Row, Rows
 from server.storage.salvage import Item, Keeper

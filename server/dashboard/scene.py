@@ -13,11 +13,11 @@ from server.auth.frame import language_of
 from server.auth.sessions import Member
 from server.dashboard.freshness import Freshness, freshness
 from server.dashboard.projection import Projection, Projections
+from server.dashboard.standing import Standing, standing
 from server.dashboard.unit_counts import UnitCounts
 from server.dashboard.unit_sums import HUNDRED
-from server.storage import accounts, attention, devices
+from server.storage import accounts, devices
 from server.storage.attention import Site
-from server.storage.organisation_settings import organisation_settings
 from server.storage.port import Row, Rows
 from server.storage.records import service_day
 from server.templating.catalogue import Catalogue, catalogue
@@ -40,6 +40,7 @@ class Scene(msgspec.Struct, frozen=True):
     phones: Sequence[Row]
     sums: Projection
     units: UnitCounts
+    standing: Standing
     words: Catalogue
 
     @property
@@ -97,16 +98,18 @@ def projections(request: AnyRequest) -> Projections:
 async def look(request: AnyRequest, access: Access, member: Member, rows: Rows) -> Scene:
     """The scene of this request, all from one snapshot."""
     now = access.now()
-    settings = await organisation_settings(rows, member.org) or OrganisationFields(member.organisation, "UTC")
+    known = await standing(request, rows, member.org)
+    settings = known.settings or OrganisationFields(member.organisation, "UTC")
     return Scene(
         org=member.org,
         now=now,
         today=service_day(now, settings.zone),
         settings=settings,
         names=await accounts.names(rows, member.org),
-        sites=await attention.sites(rows, member.org),
+        sites=known.sites,
         phones=await devices.phones(rows, member.org),
         units=request.app.state.units.of(member.org),
-        sums=await projections(request).current(rows, member.org, late_hours(settings) * 3_600_000),
+        sums=await projections(request).current(rows, member.org, known.head, late_hours(settings) * 3_600_000),
+        standing=known,
         words=catalogue(language_of(request)),
     )

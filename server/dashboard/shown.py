@@ -9,13 +9,13 @@ from litestar import Response
 
 from server.auth.frame import page
 from server.dashboard.scene import AnyRequest, Scene
-from server.dashboard.waiting import Waiting
+from server.dashboard.waiting import Pending
 
 ON_HOLD: Final = frozenset({"salvaged", "quarantined"})
 
 
 def shown(
-    request: AnyRequest, scene: Scene, rows: Sequence[Waiting], template: str, view: Mapping[str, Any]
+    request: AnyRequest, scene: Scene, rows: Sequence[Pending], template: str, view: Mapping[str, Any]
 ) -> Response[Any]:
     """The page; 422 when its view says that something has to be put right."""
     status = 422 if view.get("problems") else 200

@@ -104,6 +104,11 @@ async def specialists_of(rows: Rows, org: int, buckets: Collection[str]) -> dict
     return {row["bucket"]: row["specialist"] for row in found}
 
 
+async def held_by_anybody(rows: Rows, org: int) -> frozenset[str]:
+    """Buckets that somebody holds now."""
+    return frozenset(row["bucket"] for row in await rows.all("attention.held_by_anybody", org=org))
+
+
 async def sites(rows: Rows, org: int) -> list[Site]:
     """All of them, open or not, by name."""
     found: list[Any] = list(await rows.all("attention.sites", org=org))

@@ -141,6 +141,7 @@ def row_of(org: int, device: int, record: Record, *, is_as_created: bool) -> tup
         _text(record.flag_closed),
         record.fields.get("supersedes") if record.type == "note" else None,
         waits_since(record),
+        ends_on(record),
     )
 
 
@@ -194,6 +195,16 @@ def waits_since(record: Record) -> int | None:
     answered = max((said.seq for said in record.addenda if said.by == record.author), default=0)
     settled = max(answered, record.cosigned.seq if record.cosigned else 0)
     return next((said.at for said in record.returned if said.seq > settled), None)
+
+
+def ends_on(record: Record) -> str | None:
+    """The last day (YYYY-MM-DD) of a consent in force or a credential in use; None where nothing is to end."""
+    fields = record.fields
+    if record.type == "consent":
+        return None if fields.get("revoked_on") else fields.get("expires_on") or None
+    if record.type == "credential":
+        return None if fields.get("is_over") else fields.get("ends_on") or None
+    return None
 
 
 def service_day(at: int, zone: str) -> int:

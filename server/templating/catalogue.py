@@ -29,9 +29,14 @@ class Catalogue:
     def __init__(self, lang: Lang, texts: Mapping[str, Text]) -> None:
         self.lang: Final = lang
         self._texts = texts
+        self._plain: Final = {
+            key: text for key, text in texts.items() if isinstance(text, str) and not _PLACEHOLDER.search(text)
+        }
 
     def text(self, key: str, /, **args: Any) -> str:
         """The text with its placeholders filled; Markup, escaped, as soon as one argument is Markup."""
+        if not args and (plain := self._plain.get(key)) is not None:
+            return plain
         chosen = self._texts[key]
         if isinstance(chosen, dict):
             chosen = chosen["one" if args["n"] == 1 else "other"]

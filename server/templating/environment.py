@@ -58,19 +58,21 @@ class Templates(Environment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """`a.b`."""
-        if isinstance(obj, Mapping):
+        if type(obj) is dict or isinstance(obj, Mapping):
             return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
         return super().getattr(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """`a['b']`."""
-        if isinstance(obj, Mapping):
+        if type(obj) is dict or isinstance(obj, Mapping):
             return obj[argument] if argument in obj else self.undefined(obj=obj, name=argument)
         return super().getitem(obj, argument)
 
 
 def shown(value: Any) -> Any:
     """What `{{ value }}` may show: words, whole numbers, and nothing for None."""
+    if type(value) is str:
+        return value
     if value is None:
         return ""
     if isinstance(value, bool | float | list | tuple | dict):

@@ -35,6 +35,9 @@ ORDER BY at LIMIT :limit;
 SELECT bucket, specialist FROM caseload
 WHERE org = :org AND to_seq IS NULL AND bucket IN (SELECT value FROM json_each(:buckets));
 
+-- name: held_by_anybody
+SELECT DISTINCT bucket FROM caseload WHERE org = :org AND to_seq IS NULL;
+
 -- name: sites
 SELECT doc, json_extract(fields_json, '$.name') AS name, json_extract(fields_json, '$.is_billable') AS is_billable
 FROM record_fields WHERE org = :org AND bucket = 'org' AND type = 'site';

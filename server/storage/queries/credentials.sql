@@ -1,8 +1,7 @@
 -- name: with_an_end
 SELECT doc, fields_json FROM record_fields
-WHERE org = :org AND type = 'credential' AND state = 'open'
-  AND COALESCE(json_extract(fields_json, '$.is_over'), 0) = 0 AND COALESCE(json_extract(fields_json, '$.ends_on'), '') <> ''
-ORDER BY json_extract(fields_json, '$.ends_on') LIMIT :limit;
+WHERE org = :org AND type = 'credential' AND state = 'open' AND ends_on IS NOT NULL
+ORDER BY ends_on, doc LIMIT :limit;
 
 -- name: of_specialist
 SELECT doc, fields_json FROM record_fields

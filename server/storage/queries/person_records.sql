@@ -9,7 +9,5 @@ WHERE r.org = :org AND r.doc = :doc AND r.type = :type AND r.state <> 'void';
 
 -- name: consents_ending
 SELECT r.doc, r.author, r.captured, r.fields_json FROM record_fields r
-WHERE r.org = :org AND r.type = 'consent' AND r.state <> 'void'
-  AND json_extract(r.fields_json, '$.expires_on') BETWEEN :today AND :until
-  AND json_extract(r.fields_json, '$.revoked_on') IS NULL
-ORDER BY json_extract(r.fields_json, '$.expires_on'), r.doc LIMIT :limit;
+WHERE r.org = :org AND r.type = 'consent' AND r.state <> 'void' AND r.ends_on BETWEEN :today AND :until
+ORDER BY r.ends_on, r.doc LIMIT :limit;

@@ -4,17 +4,18 @@
 INSERT INTO record (
   org, doc, type, bucket, seq, author, device, state, captured, received, created, fields, versions, signed, addenda,
   kept, day, site, contact_kind, started_at, ended_at, signed_at, support, flag, about, returned, cosigned, flag_closed,
-  supersedes, waits_since
+  supersedes, waits_since, ends_on
 ) VALUES (
   ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25,
-  ?26, ?27, ?28, ?29, ?30
+  ?26, ?27, ?28, ?29, ?30, ?31
 );
 
 -- name: update
 UPDATE record SET
   bucket = ?4, seq = ?5, state = ?8, fields = ?12, versions = ?13, signed = ?14, addenda = ?15, kept = ?16, day = ?17,
   site = ?18, contact_kind = ?19, started_at = ?20, ended_at = ?21, signed_at = ?22, support = ?23, flag = ?24,
-  about = ?25, returned = ?26, cosigned = ?27, flag_closed = ?28, supersedes = ?29, waits_since = ?30
+  about = ?25, returned = ?26, cosigned = ?27, flag_closed = ?28, supersedes = ?29, waits_since = ?30,
+  ends_on = ?31
 WHERE org = ?1 AND doc = ?2;
 
 -- name: by_doc

@@ -8,6 +8,7 @@ from collections import Counter
 import msgspec
 
 from server.dashboard.projection import FIRST_DAY, LAST_DAY, Projection
+from server.storage import activity
 from server.storage.port import OfficeChange, Submission
 from server.storage.records import service_day
 from sync.canonical import content_hash
@@ -46,7 +47,7 @@ def told(projection: Projection) -> Counter:
 
 async def current(desk: Harbor, projection: Projection) -> Counter:
     async with desk.office.storage.read() as rows:
-        await projection.catch_up(rows, DUE_MS)
+        await projection.catch_up(rows, await activity.head(rows, projection.org), DUE_MS)
     return told(projection)
 
 

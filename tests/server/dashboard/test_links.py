@@ -96,7 +96,7 @@ def test_falling_means_are_rounded_like_rising_ones() -> None:
     [
         ("links.referrals", "referral_record"),
         ("links.checkins", "checkin_record"),
-        ("credentials.with_an_end", "credential_record"),
+        ("credentials.with_an_end", "record_ending"),
     ],
 )
 async def test_lists_go_by_an_index(desk: Harbor, query: str, index: str) -> None:

@@ -17,7 +17,7 @@ INDEXED = {
     "note_list.older": "note_activity", "note_list.newer": "note_activity", "note_list.place": "record_doc",
     "note_list.by_seq": "change_seq", "note_list.older_flagged": "note_flagged", "note_list.count_flagged": "note_flagged", "attention.open_flags": "note_flagged",
     "attention.drafts_before": "draft_record",
-    "person_records.of_person": "record_feed", "person_records.consents_ending": "consent_record",
+    "person_records.of_person": "record_feed", "person_records.consents_ending": "record_ending",
     "attention.returned": "returned_open", "attention.conflicts": "conflict_open", "activity.changed": "change_seq",
     "activity.last_seen_of": "record_feed", "activity.people_of": "record_doc",
 }  # fmt: skip
