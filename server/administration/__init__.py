@@ -7,7 +7,6 @@ from litestar.di import Provide
 
 from server.administration.access_log import handlers as access_log
 from server.administration.backups import handlers as backups
-from server.administration.deciding import Undecided, undecided
 from server.administration.imports import handlers as imports
 from server.administration.instrument_pages import handlers as instrument_screens
 from server.administration.organisation import handlers as organisation
@@ -40,7 +39,6 @@ administration = Router(
         *access_log,
     ],
     guards=[allow("administrator")],
-    exception_handlers={Undecided: undecided},
     dependencies={"access": Provide(access), "member": Provide(signed_in_member)},
 )
 

@@ -21,10 +21,11 @@ from server.administration.csv_table import (
     decode,
     read_table,
 )
-from server.administration.deciding import KEPT_OUTCOMES, decide
+from server.administration.deciding import decide
 from server.administration.import_plan import Known, Plan, plan
 from server.auth import audit
 from server.auth.access import Access
+from server.auth.deciding import TAKEN
 from server.auth.forms import Problem, clean, errors_by_field
 from server.auth.frame import page, text
 from server.auth.sessions import Member
@@ -80,7 +81,7 @@ async def confirm(
         return _start(request, made if isinstance(made, list) else made.problems, given)
     changes = made.changes(import_id)
     receipts = await decide(access, member, changes)
-    refused = [receipt for receipt in receipts if receipt.outcome not in KEPT_OUTCOMES]
+    refused = [receipt for receipt in receipts if receipt.outcome not in TAKEN]
 
     async def note(tx: Transaction) -> None:
         await audit.note(tx, member, "import", None, now=access.now(), detail=str(len(receipts) - len(refused)))

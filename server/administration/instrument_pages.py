@@ -18,9 +18,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from server.administration.deciding import decide_and_note, not_here
 from server.auth.access import Access
+from server.auth.deciding import decide_and_note
 from server.auth.frame import language_of, page
+from server.auth.guards import present
 from server.auth.sessions import Member
 from server.storage import links
 from server.storage.links import Instrument
@@ -67,9 +68,7 @@ async def show(
 ) -> Response[Any]:
     """All that is known of it: its source, its questions word for word, how answers are counted."""
     async with access.storage.read() as rows:
-        found = await _found(rows, member, instrument)
-    if found is None:
-        return not_here(request)
+        found = present(await _found(rows, member, instrument))
     fields, lang = found.fields, language_of(request)
     least, most = span(fields)
     view = {
@@ -89,28 +88,24 @@ async def show(
 
 @post("/instruments/{instrument:str}/withdraw", status_code=200)
 async def withdraw(
-    request: AnyRequest, access: NamedDependency[Access], member: NamedDependency[Member], instrument: FromPath[str]
+    access: NamedDependency[Access], member: NamedDependency[Member], instrument: FromPath[str]
 ) -> Response[Any]:
     """No phone offers it after its next exchange; what was answered stays readable."""
-    return await _offer(request, access, member, instrument, is_active=False)
+    return await _offer(access, member, instrument, is_active=False)
 
 
 @post("/instruments/{instrument:str}/offer", status_code=200)
 async def offer(
-    request: AnyRequest, access: NamedDependency[Access], member: NamedDependency[Member], instrument: FromPath[str]
+    access: NamedDependency[Access], member: NamedDependency[Member], instrument: FromPath[str]
 ) -> Response[Any]:
     """Offer it again; a newer version of it is then withdrawn, since only one is offered at a time."""
-    return await _offer(request, access, member, instrument, is_active=True)
+    return await _offer(access, member, instrument, is_active=True)
 
 
-async def _offer(
-    request: AnyRequest, access: Access, member: Member, instrument: str, *, is_active: bool
-) -> Response[Any]:
+async def _offer(access: Access, member: Member, instrument: str, *, is_active: bool) -> Response[Any]:
     async with access.storage.read() as rows:
         every = await links.instruments(rows, member.org)
-    found = next((one for one in every if one.id == instrument), None)
-    if found is None:
-        return not_here(request)
+    found = present(next((one for one in every if one.id == instrument), None))
     beside = [
         one for one in every if one.fields.key == found.fields.key and one.id != found.id and one.fields.is_active
     ]

@@ -7,12 +7,14 @@ from typing import Any, Final
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 
-from server.administration.deciding import decide_and_note, differing, not_here
+from server.administration.deciding import differing
 from server.administration.organisation_form import ROWS, read_organisation, typed
 from server.administration.zones import ZONES
 from server.auth.access import Access
+from server.auth.deciding import decide_and_note
 from server.auth.forms import FORM_LIMIT_BYTES, Form, Problem, errors_by_field, posted
 from server.auth.frame import page, text
+from server.auth.guards import present
 from server.auth.sessions import Member
 from server.storage import organisations
 from server.storage.organisation_settings import organisation_record
@@ -27,8 +29,8 @@ LEASE_CHOICES: Final = (3, 7, 10, 14, 30, 0)
 @get("/organisation")
 async def show(request: AnyRequest, access: NamedDependency[Access], member: NamedDependency[Member]) -> Response[Any]:
     async with access.storage.read() as rows:
-        found = await organisation_record(rows, member.org)
-    return _page(request, typed(found.fields), []) if found else not_here(request)
+        found = present(await organisation_record(rows, member.org))
+    return _page(request, typed(found.fields), [])
 
 
 @post("/organisation", status_code=200, request_max_body_size=FORM_LIMIT_BYTES)
@@ -36,9 +38,7 @@ async def save(request: AnyRequest, access: NamedDependency[Access], member: Nam
     """Only what differs is patched, so nothing else can be overwritten. Phones learn it at their next exchange."""
     form = await posted(request)
     async with access.storage.read() as rows:
-        found = await organisation_record(rows, member.org)
-    if found is None:
-        return not_here(request)
+        found = present(await organisation_record(rows, member.org))
     fields = read_organisation(request, form, found.fields)
     if isinstance(fields, list):
         return _page(request, form, fields)
@@ -50,7 +50,7 @@ async def save(request: AnyRequest, access: NamedDependency[Access], member: Nam
 
     if changed:
         change = OfficeChange("patch", "organisation", found.doc, ORG_BUCKET, changed)
-        await decide_and_note(access, member, [change], "organisation_changed", found.doc, rename)
+        await decide_and_note(access, member, [change], "organisation_changed", found.doc, also=rename)
     return _page(request, typed(fields), [], is_done=True)
 
 

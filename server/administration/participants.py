@@ -10,13 +10,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from server.administration.deciding import decide_and_note, differing, not_here
+from server.administration.deciding import differing
 from server.administration.paging import ROWS_A_PAGE, PageNumber, offset_of, page_of
 from server.administration.participant_form import SEARCH_LIMIT, fields_of, form_page, new_assignment, typed
 from server.auth import audit
 from server.auth.access import Access
+from server.auth.deciding import decide_and_note
 from server.auth.forms import FORM_LIMIT_BYTES, Form, Problem, posted
 from server.auth.frame import page, text
+from server.auth.guards import present
 from server.auth.sessions import Member
 from server.storage import accounts, participants
 from server.storage.ids import new_id
@@ -76,9 +78,7 @@ async def show(
     request: AnyRequest, access: NamedDependency[Access], member: NamedDependency[Member], participant: FromPath[str]
 ) -> Response[Any]:
     async with access.storage.read() as rows:
-        found = await participants.participant(rows, member.org, participant)
-    if found is None:
-        return not_here(request)
+        found = present(await participants.participant(rows, member.org, participant))
     await audit.note_read(access, member, participant, "participant")
     return await form_page(request, access, member, typed(found.fields), [], participant=found)
 
@@ -89,9 +89,7 @@ async def save(
 ) -> Response[Any]:
     form = await posted(request)
     async with access.storage.read() as rows:
-        found = await participants.participant(rows, member.org, participant)
-    if found is None:
-        return not_here(request)
+        found = present(await participants.participant(rows, member.org, participant))
     read = await fields_of(request, access, member, form, before=found.fields, doc=participant)
     if isinstance(read, list):
         return await form_page(request, access, member, form, read, participant=found)
@@ -108,11 +106,9 @@ async def assign(
     """Puts a participant on a specialist's caseload; doing so twice changes nothing."""
     form = await posted(request)
     async with access.storage.read() as rows:
-        found = await participants.participant(rows, member.org, participant)
+        found = present(await participants.participant(rows, member.org, participant))
         staff = {person for person, _, _ in await accounts.specialists(rows, member.org)}
         held = {a.specialist for a in await participants.assignments(rows, member.org, participant)}
-    if found is None:
-        return not_here(request)
     if form["specialist"] not in staff:
         problem = Problem("specialist", text(request, "administration.participants.specialist_missing"))
         return await form_page(request, access, member, typed(found.fields), [problem], participant=found)
@@ -124,7 +120,6 @@ async def assign(
 
 @post("/participants/{participant:str}/assignments/{assignment:str}/end", status_code=200)
 async def end_assignment(
-    request: AnyRequest,
     access: NamedDependency[Access],
     member: NamedDependency[Member],
     participant: FromPath[str],
@@ -133,9 +128,7 @@ async def end_assignment(
     """Takes a participant off a caseload: the phone drops what it holds about them at its next exchange."""
     async with access.storage.read() as rows:
         held = await participants.assignments(rows, member.org, participant)
-    found = next((one for one in held if one.doc == assignment), None)
-    if found is None:
-        return not_here(request)
+    found = present(next((one for one in held if one.doc == assignment), None))
     change = OfficeChange("void", "assignment", found.doc, found.bucket, reason="ended")
     await decide_and_note(access, member, [change], "assignment_changed", participant)
     return Redirect(f"{PATH}/{participant}", status_code=303)

@@ -9,13 +9,14 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from server.administration.deciding import decide_and_note, not_here
 from server.administration.paging import ROWS_A_PAGE, PageNumber, offset_of, page_of
 from server.administration.people_form import NAME_LIMIT, Taken, make_sure_it_is_free, read_person, role_options, taken
 from server.auth import audit, one_time
 from server.auth.access import Access
+from server.auth.deciding import decide_and_note
 from server.auth.forms import FORM_LIMIT_BYTES, Form, Problem, errors_by_field, posted
 from server.auth.frame import page
+from server.auth.guards import present
 from server.auth.sessions import Member
 from server.storage import accounts, devices, one_time_codes, sessions
 from server.storage.accounts import Account, NewAccount
@@ -70,7 +71,7 @@ async def add(request: AnyRequest, access: NamedDependency[Access], member: Name
     fields = {"name": typed.name, "role": typed.role, "title": typed.title}
     change = OfficeChange("create", "member", account.person, ORG_BUCKET, fields)
     try:
-        await decide_and_note(access, member, [change], "account_added", account.person, keep)
+        await decide_and_note(access, member, [change], "account_added", account.person, also=keep)
     except Taken:
         return _new_form(request, form, taken(request), 422)
     return await link_page(request, access, member, links[-1], name=typed.name, person=account.person)
@@ -90,10 +91,8 @@ async def save(
     """Name, credential, role and sign-in name; account and member record change in one commit."""
     form = await posted(request)
     async with access.storage.read() as rows:
-        account = await accounts.by_person(rows, member.org, person)
+        account = present(await accounts.by_person(rows, member.org, person))
         record = await record_by_doc(rows, member.org, person)
-    if account is None:
-        return not_here(request)
     if person == member.person:  # nobody takes their own rights away, or gives themselves more
         form = Form({**form, "role": account.role})
     typed = read_person(request, form)
@@ -112,7 +111,7 @@ async def save(
     changed |= {key: form[key] == "yes" for key in STANDING if (form[key] == "yes") != bool(known.get(key))}
     changes = [OfficeChange("patch", "member", person, ORG_BUCKET, changed)] if changed else []
     try:
-        await decide_and_note(access, member, changes, "account_changed", person, keep)
+        await decide_and_note(access, member, changes, "account_changed", person, also=keep)
     except Taken:
         return await person_page(request, access, member, person, form=form, problems=taken(request))
     return await person_page(request, access, member, person, done="saved")
@@ -141,12 +140,10 @@ async def person_page(
 ) -> Response[Any]:
     """One member with what can be done about them. `done`: what has just been done, for a word of confirmation."""
     async with access.storage.read() as rows:
-        account = await accounts.by_person(rows, member.org, person)
+        account = present(await accounts.by_person(rows, member.org, person))
         record = await record_by_doc(rows, member.org, person)
         phones = [phone for phone in await devices.phones(rows, member.org) if phone["person"] == person]
         zone = await zone_of(rows, member.org)
-    if account is None:
-        return not_here(request)
     view = {
         "account": _shown(account), "form": form or _typed(account, record.fields if record else {}),
         "role_options": role_options(request),

@@ -9,13 +9,14 @@ from litestar import Request, Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from server.administration.deciding import Also, decide_and_note, not_here
 from server.administration.people import link_page, person_page
 from server.auth import audit, one_time
 from server.auth.access import Access
 from server.auth.audit import Action
+from server.auth.deciding import Also, decide_and_note
 from server.auth.forms import Problem
 from server.auth.frame import page, text
+from server.auth.guards import NotHere, present
 from server.auth.qr import qr
 from server.auth.sessions import Member
 from server.storage import accounts, devices, one_time_codes, sessions
@@ -38,10 +39,7 @@ async def reset(
         await end_access(tx, person)
         return await one_time.issue(tx, access, person, "passphrase", member.person)
 
-    done = await _act(access, member, person, "account_reset", act)
-    if done is None:
-        return not_here(request)
-    account, issued = done
+    account, issued = await _act(access, member, person, "account_reset", act)
     return await link_page(request, access, member, issued, name=account.name, person=person)
 
 
@@ -51,13 +49,12 @@ async def remove_factor(
 ) -> Response[Any]:
     """For a lost authenticator: the next sign-in sets up a new one."""
 
-    async def act(tx: Transaction) -> bool:
+    async def act(tx: Transaction) -> None:
         await accounts.set_factor(tx, member.org, person, None, step=0, recovery=[])
         await sessions.end_of_person(tx, person)
-        return True
 
-    done = await _act(access, member, person, "account_reset", act)
-    return await person_page(request, access, member, person, done="factor") if done else not_here(request)
+    await _act(access, member, person, "account_reset", act)
+    return await person_page(request, access, member, person, done="factor")
 
 
 @post("/people/{person:str}/disable", status_code=200)
@@ -109,15 +106,13 @@ async def phone_code_page(
         return await one_time.issue(tx, access, person, "phone", member.person)
 
     async with access.storage.read() as rows:
-        account = await accounts.by_person(rows, member.org, person)
+        account = present(await accounts.by_person(rows, member.org, person))
         zone = await zone_of(rows, member.org)
-    if account is None or account.role != "specialist" or not account.is_active:
-        return not_here(request)
-    done = await _act(access, member, person, "enrol_code", act)
-    if done is None:
-        return not_here(request)
+    if account.role != "specialist" or not account.is_active:
+        raise NotHere
+    _, issued = await _act(access, member, person, "enrol_code", act)
     view = {
-        "issued": done[1], "qr": qr(done[1].link), "name": account.name, "back": back, "now": access.now(),
+        "issued": issued, "qr": qr(issued.link), "name": account.name, "back": back, "now": access.now(),
         "zone": zone, "address": f"{access.settings.public_url}/enrol",
     }  # fmt: skip
     return page(request, "account/phone_code.html", view)
@@ -132,13 +127,11 @@ async def end_access(tx: Transaction, person: str) -> None:
 
 async def _act(
     access: Access, member: Member, person: str, action: Action, act: Callable[[Transaction], Awaitable[Any]]
-) -> tuple[Account, Any] | None:
-    """Act on a member of the administrator's own organisation and note it, in one transaction; None: nobody there."""
+) -> tuple[Account, Any]:
+    """Act on a member of one's own organisation and note it, in one transaction; the account, and what `act` gave."""
 
-    async def job(tx: Transaction) -> tuple[Account, Any] | None:
-        account = await accounts.by_person(tx, member.org, person)
-        if account is None:
-            return None
+    async def job(tx: Transaction) -> tuple[Account, Any]:
+        account = present(await accounts.by_person(tx, member.org, person))
         await audit.note(tx, member, action, person, now=access.now())
         return account, await act(tx)
 
@@ -150,11 +143,10 @@ async def _set_active(
 ) -> Response[Any]:
     """Account, sessions, phones and the record that other phones know them by, all in one commit."""
     async with access.storage.read() as rows:
-        if await accounts.by_person(rows, member.org, person) is None:
-            return not_here(request)
+        present(await accounts.by_person(rows, member.org, person))
     change = OfficeChange("patch", "member", person, ORG_BUCKET, {"is_active": is_active})
     action: Action = "account_enabled" if is_active else "account_disabled"
-    await decide_and_note(access, member, [change], action, person, act)
+    await decide_and_note(access, member, [change], action, person, also=act)
     return await person_page(request, access, member, person, done="enabled" if is_active else "disabled")
 
 

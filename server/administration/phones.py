@@ -9,12 +9,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from server.administration.deciding import not_here
 from server.administration.people_acts import phone_code_page
 from server.auth import audit
 from server.auth.access import Access
 from server.auth.forms import FORM_LIMIT_BYTES, Form, Problem, errors_by_field, posted
 from server.auth.frame import page, text
+from server.auth.guards import NotHere
 from server.auth.sessions import Member
 from server.storage import accounts, devices, phone_standing
 from server.storage.devices import Mode
@@ -72,13 +72,13 @@ async def revoke(
         return await _ask(request, access, member, phone, problems, form)
     now = access.now()
 
-    async def act(tx: Transaction) -> bool:
+    async def act(tx: Transaction) -> None:
         if not await devices.revoke(tx, member.org, phone, mode=mode, by=member.person, now=now):
-            return False
+            raise NotHere
         await audit.note(tx, member, "revoke", phone, now=now, detail=f"{mode} {form['reason']}")
-        return True
 
-    return Redirect(PATH, status_code=303) if await access.storage.write(act) else not_here(request)
+    await access.storage.write(act)
+    return Redirect(PATH, status_code=303)
 
 
 async def _list(request: AnyRequest, access: Access, member: Member, problems: list[Problem]) -> Response[Any]:
@@ -105,7 +105,7 @@ async def _ask(  # noqa: PLR0917 - who asks about what
         known = await phone_standing.known(rows, member.org, access.now())
         zone = await zone_of(rows, member.org)
     if not found or found[0]["state"] != "active":
-        return not_here(request)
+        raise NotHere
     view = {
         "phone": _shown(found[0], names, known), "problems": problems, "errors": errors_by_field(problems),
         "form": form, "now": access.now(), "zone": zone,

@@ -8,11 +8,12 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 
 from server.administration.csv_table import CellProblem, read_table
-from server.administration.deciding import KEPT_OUTCOMES, decide
+from server.administration.deciding import decide
 from server.administration.imports import ROWS_SHOWN, UPLOAD_LIMIT_BYTES, given_text, start_page
 from server.administration.resource_plan import COLUMNS, ResourcePlan, plan
 from server.auth import audit
 from server.auth.access import Access
+from server.auth.deciding import TAKEN
 from server.auth.forms import clean
 from server.auth.frame import page
 from server.auth.sessions import Member
@@ -61,7 +62,7 @@ async def confirm(
     if isinstance(made, list):
         return start_page(request, made, given, COLUMNS, "resources")
     receipts = await decide(access, member, made.changes())
-    refused = [receipt for receipt in receipts if receipt.outcome not in KEPT_OUTCOMES]
+    refused = [receipt for receipt in receipts if receipt.outcome not in TAKEN]
 
     async def note(tx: Transaction) -> None:
         kept = len(receipts) - len(refused)

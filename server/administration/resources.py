@@ -10,14 +10,16 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from server.administration.deciding import decide_and_note, differing, not_here
+from server.administration.deciding import differing
 from server.administration.imports import cell_words
 from server.administration.paging import ROWS_A_PAGE, PageNumber, offset_of, page_of
 from server.administration.participant_form import SEARCH_LIMIT
 from server.administration.resource_fields import KINDS, LANGUAGES, LIMITS, read
 from server.auth.access import Access
+from server.auth.deciding import decide_and_note
 from server.auth.forms import FORM_LIMIT_BYTES, Form, Problem, clean, errors_by_field, posted
 from server.auth.frame import page, text
+from server.auth.guards import present
 from server.auth.sessions import Member
 from server.storage import links
 from server.storage.ids import new_id
@@ -71,8 +73,8 @@ async def show(
     request: AnyRequest, access: NamedDependency[Access], member: NamedDependency[Member], resource: FromPath[str]
 ) -> Response[Any]:
     async with access.storage.read() as rows:
-        found = await links.resource(rows, member.org, resource)
-    return _form(request, _typed(found.fields), [], found) if found else not_here(request)
+        found = present(await links.resource(rows, member.org, resource))
+    return _form(request, _typed(found.fields), [], found)
 
 
 @post("/resources/{resource:str}", status_code=200, request_max_body_size=FORM_LIMIT_BYTES)
@@ -81,9 +83,7 @@ async def save(
 ) -> Response[Any]:
     form = await _posted(request)
     async with access.storage.read() as rows:
-        found = await links.resource(rows, member.org, resource)
-    if found is None:
-        return not_here(request)
+        found = present(await links.resource(rows, member.org, resource))
     fields = _read(request, form)
     if isinstance(fields, list):
         return _form(request, form, fields, found)

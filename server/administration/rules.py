@@ -8,7 +8,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from server.administration.deciding import decide_and_note, differing, not_here
+from server.administration.deciding import differing
 from server.administration.profiles import Profile, apply, preview, profiles
 from server.administration.rules_form import (
     ONE_OF,
@@ -21,8 +21,10 @@ from server.administration.rules_form import (
 )
 from server.auth.access import Access
 from server.auth.audit import Action
+from server.auth.deciding import decide_and_note
 from server.auth.forms import FORM_LIMIT_BYTES, Problem, errors_by_field, picked, posted
 from server.auth.frame import language_of, page, text
+from server.auth.guards import present
 from server.auth.notice import STATEMENTS
 from server.auth.sessions import Member
 from server.storage.organisation_settings import Settings, organisation_record
@@ -38,7 +40,7 @@ MONTHS = range(1, 13)
 @get("/rules")
 async def show(request: AnyRequest, access: NamedDependency[Access], member: NamedDependency[Member]) -> Response[Any]:
     found = await _found(access, member)
-    return _page(request, found.fields, typed(found.fields), []) if found else not_here(request)
+    return _page(request, found.fields, typed(found.fields), [])
 
 
 @post("/rules", status_code=200, request_max_body_size=FORM_LIMIT_BYTES)
@@ -46,8 +48,6 @@ async def save(request: AnyRequest, access: NamedDependency[Access], member: Nam
     """What is wrong is said and everything typed stays. Phones learn it at their next exchange."""
     told = Typed(await posted(request), await picked(request))
     found = await _found(access, member)
-    if found is None:
-        return not_here(request)
     fields = read_rules(request, told, found.fields)
     if isinstance(fields, list):
         return _page(request, found.fields, told, fields)
@@ -60,9 +60,7 @@ async def show_profile(
     request: AnyRequest, access: NamedDependency[Access], member: NamedDependency[Member], name: FromPath[str]
 ) -> Response[Any]:
     """What taking a profile would change, what each value rests on, and what is unconfirmed."""
-    found, profile = await _found(access, member), profiles().get(name)
-    if found is None or profile is None:
-        return not_here(request)
+    found, profile = await _found(access, member), present(profiles().get(name))
     lang = language_of(request)
     lines = preview(found.fields, profile)
     view = {
@@ -94,9 +92,7 @@ async def take_profile(
     request: AnyRequest, access: NamedDependency[Access], member: NamedDependency[Member], name: FromPath[str]
 ) -> Response[Any]:
     """Take every value of a profile; each can be changed afterwards."""
-    found, profile = await _found(access, member), profiles().get(name)
-    if found is None or profile is None:
-        return not_here(request)
+    found, profile = await _found(access, member), present(profiles().get(name))
     fields = apply(found.fields, profile)
     await _keep(access, member, found, fields, "rules_profile")
     return _page(request, fields, typed(fields), [], done="profile")
@@ -117,9 +113,9 @@ def value_words(request: AnyRequest, rule: str, value: Any) -> str:
     return text(request, "rules.number", n=value)
 
 
-async def _found(access: Access, member: Member) -> Settings | None:
+async def _found(access: Access, member: Member) -> Settings:
     async with access.storage.read() as rows:
-        return await organisation_record(rows, member.org)
+        return present(await organisation_record(rows, member.org))
 
 
 async def _keep(access: Access, member: Member, found: Settings, fields: OrganisationFields, action: Action) -> None:

@@ -10,13 +10,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from server.administration.deciding import decide_and_note, differing, not_here
+from server.administration.deciding import differing
 from server.administration.paging import ROWS_A_PAGE, PageNumber, offset_of, page_of
 from server.administration.people_form import NAME_LIMIT, name_problems
 from server.administration.zones import ZONES
 from server.auth.access import Access
+from server.auth.deciding import decide_and_note
 from server.auth.forms import FORM_LIMIT_BYTES, Form, Problem, errors_by_field, posted
 from server.auth.frame import page, text
+from server.auth.guards import present
 from server.auth.sessions import Member
 from server.storage import sites
 from server.storage.ids import new_id
@@ -68,8 +70,8 @@ async def show(
     request: AnyRequest, access: NamedDependency[Access], member: NamedDependency[Member], site: FromPath[str]
 ) -> Response[Any]:
     async with access.storage.read() as rows:
-        found = await sites.site(rows, member.org, site)
-    return _form(request, _typed(found.fields), [], found) if found else not_here(request)
+        found = present(await sites.site(rows, member.org, site))
+    return _form(request, _typed(found.fields), [], found)
 
 
 @post("/sites/{site:str}", status_code=200, request_max_body_size=FORM_LIMIT_BYTES)
@@ -78,9 +80,7 @@ async def save(
 ) -> Response[Any]:
     form = await posted(request)
     async with access.storage.read() as rows:
-        found = await sites.site(rows, member.org, site)
-    if found is None:
-        return not_here(request)
+        found = present(await sites.site(rows, member.org, site))
     fields = _read(request, form)
     if isinstance(fields, list):
         return _form(request, form, fields, found)

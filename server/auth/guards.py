@@ -8,7 +8,7 @@ role (Forbidden). What a member may see of an organisation is not decided here b
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from litestar import Request
 from litestar.connection import ASGIConnection
@@ -21,6 +21,7 @@ from server.auth.sessions import Member
 from sync.records.kind import Role
 
 BACKGROUND_HEADER = "Alongside-Background"
+Found = TypeVar("Found")
 Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitable[None]]
 
 
@@ -42,6 +43,17 @@ class Unfinished(Exception):  # noqa: N818 - an answer
 
 class Forbidden(Exception):  # noqa: N818 - an answer
     """A member, but not of a role this place serves."""
+
+
+class NotHere(Exception):  # noqa: N818 - an answer
+    """What was asked for is not there, or is another organisation's: nobody is told which."""
+
+
+def present(found: Found | None) -> Found:
+    """What a query found; raises NotHere for None."""
+    if found is None:
+        raise NotHere
+    return found
 
 
 def allow(*roles: Role) -> Guard:

@@ -12,8 +12,9 @@ from urllib.parse import quote
 from litestar import Request, Response
 from litestar.response import Redirect
 
+from server.auth.deciding import NotTaken
 from server.auth.frame import page
-from server.auth.guards import Forbidden, NotSignedIn, Unfinished
+from server.auth.guards import Forbidden, NotHere, NotSignedIn, Unfinished
 from server.auth.origin import FromAnotherSite
 from server.auth.passwords import Busy
 from server.errors import Refusal
@@ -43,6 +44,15 @@ def unfinished(_: AnyRequest, error: Unfinished) -> Response[Any]:
 
 def forbidden(request: AnyRequest, _: Forbidden) -> Response[Any]:
     return refusal_page(request, "forbidden", 403)
+
+
+def not_here(request: AnyRequest, _: NotHere) -> Response[Any]:
+    return refusal_page(request, "gone", 404)
+
+
+def not_taken(request: AnyRequest, _: NotTaken) -> Response[Any]:
+    """Nothing was kept; going back still has what was typed."""
+    return refusal_page(request, "undecided", 409)
 
 
 def from_another_site(request: AnyRequest, _: FromAnotherSite) -> Response[Any]:
@@ -78,6 +88,8 @@ exception_handlers: Final[dict[type[Exception], Any]] = {
     NotSignedIn: not_signed_in,
     Unfinished: unfinished,
     Forbidden: forbidden,
+    NotHere: not_here,
+    NotTaken: not_taken,
     FromAnotherSite: from_another_site,
     Busy: busy,
 }

@@ -11,8 +11,7 @@ from litestar.response import Redirect
 from server.auth import audit
 from server.auth.access import Access
 from server.auth.forms import posted
-from server.auth.guards import allow
-from server.auth.refusals import refusal_page
+from server.auth.guards import NotHere, allow
 from server.auth.sessions import Member
 from server.dashboard.scene import AnyRequest, Scene
 from server.storage import alarms
@@ -26,21 +25,20 @@ async def seen(request: AnyRequest, access: NamedDependency[Access], member: Nam
     form = await posted(request)
     now, number = access.now(), form["alarm"] or form["first"]
     if not number.isdecimal() or len(number) > 18:
-        return refusal_page(request, "gone", 404)
+        raise NotHere
 
-    async def act(tx: Transaction) -> bool:
+    async def act(tx: Transaction) -> None:
         if form["alarm"]:
             is_done = await alarms.acknowledge(tx, member.org, int(number), by=member.person, now=now)
         else:
             is_done = await alarms.acknowledge_lost(
                 tx, member.org, form["phone"], int(number), by=member.person, now=now
             )
-        if is_done:
-            await audit.note(tx, member, "alarm_acknowledged", form["phone"] or number, now=now)
-        return is_done
+        if not is_done:
+            raise NotHere
+        await audit.note(tx, member, "alarm_acknowledged", form["phone"] or number, now=now)
 
-    if not await access.storage.write(act):
-        return refusal_page(request, "gone", 404)
+    await access.storage.write(act)
     return Redirect("/dashboard", status_code=303)
 
 

@@ -14,10 +14,10 @@ from litestar.response import Redirect
 
 from server.auth.access import Access
 from server.auth.audit import note_list
+from server.auth.deciding import NotTaken, decide_and_note
 from server.auth.forms import Form, picked, posted
-from server.auth.refusals import refusal_page
+from server.auth.guards import NotHere
 from server.auth.sessions import Member
-from server.dashboard.deciding import NotTaken, decide_and_note
 from server.dashboard.scene import AnyRequest, Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.waiting import unassigned, waiting
@@ -96,7 +96,7 @@ async def give_task(
         scene = await look(request, access, member, rows)
         staff = {one for one, _, _ in await accounts.specialists(rows, member.org)}
     if person not in staff:
-        return refusal_page(request, "gone", 404)
+        raise NotHere
     problem = "text" if not words else "text_long" if len(words) > TASK_LIMIT else ""
     if problem:
         return await _one(request, access, member, person, form, [], ("text", problem))
@@ -127,7 +127,7 @@ async def withdraw_task(
     async with access.storage.read() as rows:
         known = {one.doc for one in await review.tasks(rows, member.org) if one.fields.specialist == person}
     if doc not in known:
-        return refusal_page(request, "gone", 404)
+        raise NotHere
     change = OfficeChange("void", "task", doc, specialist_bucket(person), reason="withdrawn")
     try:
         await decide_and_note(access, member, [change], "task_withdrawn", person)
@@ -230,7 +230,7 @@ async def _one(  # noqa: PLR0917 - what was chosen, and what is wrong with it
         waits = await waiting(rows, scene)
     name = next((name for one, name, _ in staff if one == person), "")
     if not name:
-        return refusal_page(request, "gone", 404)
+        raise NotHere
     await note_list(access, member, "caseload", len(held))
     view = {
         "doc": person,

@@ -10,10 +10,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from server.auth import audit
 from server.auth.access import Access
+from server.auth.deciding import decide_and_note
 from server.auth.forms import FORM_LIMIT_BYTES, Form, Problem, errors_by_field, posted
-from server.auth.refusals import refusal_page
+from server.auth.guards import NotHere
 from server.auth.sessions import Member
 from server.dashboard.periods import civil
 from server.dashboard.scene import AnyRequest, Scene, look
@@ -22,18 +22,13 @@ from server.dashboard.waiting import due_credentials, waiting
 from server.storage import accounts, credentials
 from server.storage.credentials import Credential
 from server.storage.ids import new_id
-from server.storage.port import Decided, OfficeChange, Transaction
+from server.storage.port import OfficeChange
 from sync.credentials import reminder
 from sync.ids import specialist_bucket
 from sync.records.credential import CredentialFields
 
 PATH: Final = "/dashboard/credentials"
 SORTS: Final[tuple[str, ...]] = get_args(get_type_hints(CredentialFields)["sort"])
-SETTLED: Final = frozenset({"applied", "merged", "noop"})
-
-
-class NotKept(Exception):  # noqa: N818 - an answer
-    """The agreement did not take it; nothing was changed."""
 
 
 @get("/credentials")
@@ -69,44 +64,30 @@ async def add(
         scene = await look(request, access, member, rows)
         is_known = any(one == person for one, _, _ in await accounts.specialists(rows, member.org))
     if not is_known:
-        return refusal_page(request, "gone", 404)
+        raise NotHere
     read = _read(scene, person, form)
     if isinstance(read, list):
         return await _shown(request, access, member, person, form, read)
     fields = msgspec.to_builtins(read)
     change = OfficeChange("create", "credential", new_id(access.now()), specialist_bucket(person), fields)
-    return await _keep(request, access, member, person, change)
+    return await _keep(access, member, person, change)
 
 
 @post("/credentials/{person:str}/{doc:str}/end", status_code=200)
 async def end(
-    request: AnyRequest,
-    access: NamedDependency[Access],
-    member: NamedDependency[Member],
-    person: FromPath[str],
-    doc: FromPath[str],
+    access: NamedDependency[Access], member: NamedDependency[Member], person: FromPath[str], doc: FromPath[str]
 ) -> Response[Any]:
     """Replaced or given back: it stays on the list and asks for nothing any more."""
     async with access.storage.read() as rows:
         found = await credentials.of_specialist(rows, member.org, person)
     if doc not in {one.doc for one in found}:
-        return refusal_page(request, "gone", 404)
+        raise NotHere
     change = OfficeChange("patch", "credential", doc, specialist_bucket(person), {"is_over": True})
-    return await _keep(request, access, member, person, change)
+    return await _keep(access, member, person, change)
 
 
-async def _keep(
-    request: AnyRequest, access: Access, member: Member, person: str, change: OfficeChange
-) -> Response[Any]:
-    async def note(tx: Transaction, decided: Decided) -> None:
-        if decided.problem or decided.receipts[0].outcome not in SETTLED:
-            raise NotKept
-        await audit.note(tx, member, "credential_changed", change.doc, now=access.now())
-
-    try:
-        await access.storage.submit_office(member.org, member.person, member.role, [change], access.now(), note)
-    except NotKept:
-        return refusal_page(request, "undecided", 409)
+async def _keep(access: Access, member: Member, person: str, change: OfficeChange) -> Response[Any]:
+    await decide_and_note(access, member, [change], "credential_changed", change.doc)
     return Redirect(f"{PATH}/{person}", status_code=303)
 
 
@@ -141,7 +122,7 @@ async def _shown(  # noqa: PLR0917 - who asks for what, and what they typed
         found = await credentials.of_specialist(rows, member.org, person)
         known = {one: name for one, name, _ in await accounts.specialists(rows, member.org)}
     if person not in known:
-        return refusal_page(request, "gone", 404)
+        raise NotHere
     hours: dict[str, int] = {}
     for one in found:
         if one.fields.sort == "education":

@@ -6,7 +6,7 @@ what was put aside there is settled by saying that it has been read.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -15,8 +15,9 @@ from litestar.response import Redirect
 
 from server.auth import audit
 from server.auth.access import Access
+from server.auth.deciding import NotTaken, decide_and_note
 from server.auth.forms import Form, posted
-from server.auth.refusals import refusal_page
+from server.auth.guards import present
 from server.auth.sessions import Member
 from server.dashboard.change_view import PRIVATE
 from server.dashboard.scene import AnyRequest, Scene, look
@@ -24,18 +25,12 @@ from server.dashboard.shown import shown
 from server.dashboard.waiting import waiting
 from server.dashboard.wording import field_name, value_words
 from server.storage import attention
-from server.storage.port import Decided, OfficeChange, Rows, Transaction
+from server.storage.port import OfficeChange, Rows
 from server.storage.records import record_by_doc
 from server.templating.edits import edits
 from sync.merge import read
 from sync.records import KINDS
 from sync.state import Record
-
-SETTLED: Final = frozenset({"applied", "merged", "noop"})
-
-
-class NotSettled(Exception):  # noqa: N818 - an answer
-    """The agreement did not take the choice; nothing was changed."""
 
 
 @get("/kept")
@@ -64,23 +59,15 @@ async def settle(
     """`choice` names a value by its position, or 'standing'; `seen`, the record's position that the page showed."""
     form = await posted(request)
     async with access.storage.read() as rows:
-        record = await _record(rows, member, doc)
-    if record is None:
-        return refusal_page(request, "gone", 404)
+        record = present(await _record(rows, member, doc))
     if form["seen"] != str(record.seq):
         return await _shown(request, access, member, doc, problem="moved")
     change = _choice(record, member, form)
     if change is None:
         return await _shown(request, access, member, doc, problem="choice")
-
-    async def note(tx: Transaction, decided: Decided) -> None:
-        if decided.problem or decided.receipts[0].outcome not in SETTLED:
-            raise NotSettled
-        await audit.note(tx, member, "kept_settled", doc, now=access.now(), detail=form["field"][:40])
-
     try:
-        await access.storage.submit_office(member.org, member.person, member.role, [change], access.now(), note)
-    except NotSettled:
+        await decide_and_note(access, member, [change], "kept_settled", doc, detail=form["field"][:40])
+    except NotTaken:
         return await _shown(request, access, member, doc, problem="not_settled")
     async with access.storage.read() as rows:
         left = await _record(rows, member, doc)
@@ -119,10 +106,8 @@ async def _shown(
 ) -> Response[Any]:
     async with access.storage.read() as rows:
         scene = await look(request, access, member, rows)
-        record = await _record(rows, member, doc)
+        record = present(await _record(rows, member, doc))
         waits = await waiting(rows, scene)
-    if record is None:
-        return refusal_page(request, "gone", 404)
     await audit.note_read(access, member, doc, record.type)
     view = {
         "doc": doc,

@@ -12,7 +12,7 @@ from litestar.params import FromPath
 
 from server.auth.access import Access
 from server.auth.audit import note_read
-from server.auth.refusals import refusal_page
+from server.auth.guards import NotHere, present
 from server.auth.sealed import SealBroken, open_attachment
 from server.auth.sessions import Member
 from server.dashboard.note_loop import loop_of, loop_view
@@ -58,16 +58,14 @@ async def _shown(  # noqa: PLR0917 - what was typed, and what is wrong with it
 ) -> Response[Any]:
     async with access.storage.read() as rows:
         scene = await look(request, access, member, rows)
-        note = await _note(rows, member, doc)
-        person = await record_by_doc(rows, member.org, note.fields["participant"]) if note else None
-        author = await accounts.by_person(rows, member.org, note.author) if note else None
-        counted = await counted_in(rows, scene, note) if note else None
-        copies = await copies_of(rows, member.org, note) if note else {}
-        loop = await loop_of(rows, member.org, note) if note else None
+        note = await note_of(rows, member, doc)
+        person = await record_by_doc(rows, member.org, note.fields["participant"])
+        author = await accounts.by_person(rows, member.org, note.author)
+        counted = await counted_in(rows, scene, note)
+        copies = await copies_of(rows, member.org, note)
+        loop = await loop_of(rows, member.org, note)
         entries = await queue(rows, scene)
         waits = await waiting(rows, scene)
-    if note is None or loop is None:
-        return refusal_page(request, "gone", 404)
     await note_read(access, member, doc, "note")
     title = author.title if author else ""
     members = {one: (name, title if one == note.author else "") for one, name in scene.names.items()}
@@ -82,9 +80,12 @@ async def _shown(  # noqa: PLR0917 - what was typed, and what is wrong with it
     return shown(request, scene, waits, "dashboard/note.html", view)
 
 
-async def _note(rows: Rows, member: Member, doc: str) -> Record | None:
-    record = await record_by_doc(rows, member.org, doc)
-    return record if record and record.type == "note" else None
+async def note_of(rows: Rows, member: Member, doc: str) -> Record:
+    """A note of the member's own organisation; raises NotHere."""
+    record = present(await record_by_doc(rows, member.org, doc))
+    if record.type != "note":
+        raise NotHere
+    return record
 
 
 async def counted_in(rows: Rows, scene: Scene, note: Record) -> Counted:
@@ -106,24 +107,18 @@ async def copies_of(rows: Rows, org: int, note: Record) -> dict[str, Copy]:
 
 @get("/notes/{doc:str}/attachments/{id_:str}")
 async def attachment(
-    request: AnyRequest,
-    access: NamedDependency[Access],
-    member: NamedDependency[Member],
-    doc: FromPath[str],
-    id_: FromPath[str],
+    access: NamedDependency[Access], member: NamedDependency[Member], doc: FromPath[str], id_: FromPath[str]
 ) -> Response[Any]:
     """A photo or scan, opened with the key that its note holds; noted like the reading of a note."""
     async with access.storage.read() as rows:
-        note = await _note(rows, member, doc)
-        named = (note.fields.get("attachments") or []) if note else []
-        one = next((one for one in named if one["id"] == id_), None)
-        sealed = await attachments.whole(rows, member.org, id_) if one else None
-    if one is None or sealed is None:
-        return refusal_page(request, "gone", 404)
+        note = await note_of(rows, member, doc)
+        named = note.fields.get("attachments") or []
+        one = present(next((one for one in named if one["id"] == id_), None))
+        sealed = present(await attachments.whole(rows, member.org, id_))
     try:
         content = await asyncio.to_thread(open_attachment, one["key"], sealed)
-    except SealBroken:
-        return refusal_page(request, "gone", 404)
+    except SealBroken as broken:
+        raise NotHere from broken
     await note_read(access, member, doc, "attachment")
     ending = "jpg" if one["media"] == "image/jpeg" else "pdf"
     shown_as = "inline" if ending == "jpg" else "attachment"

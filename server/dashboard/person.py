@@ -14,7 +14,7 @@ from litestar.params import FromPath
 
 from server.auth.access import Access
 from server.auth.audit import note_read
-from server.auth.refusals import refusal_page
+from server.auth.guards import present
 from server.auth.sessions import Member
 from server.dashboard.scene import AnyRequest, Scene, look
 from server.dashboard.shown import shown
@@ -43,11 +43,9 @@ async def show(
     """Reading is noted before the page is shown."""
     async with access.storage.read() as rows:
         scene = await look(request, access, member, rows)
-        found = await participants.participant(rows, member.org, participant)
-        view = await _person(rows, scene, found) if found else {}
+        found = present(await participants.participant(rows, member.org, participant))
+        view = await _person(rows, scene, found)
         waits = await waiting(rows, scene)
-    if found is None:
-        return refusal_page(request, "gone", 404)
     await note_read(access, member, participant, "participant")
     return shown(request, scene, waits, "dashboard/person.html", view)
 
@@ -59,9 +57,7 @@ async def consent(
     """A copy to read or print, in either language (`?in=es`)."""
     async with access.storage.read() as rows:
         scene = await look(request, access, member, rows)
-        found = await person_records.one(rows, member.org, doc, ConsentFields)
-    if found is None:
-        return refusal_page(request, "gone", 404)
+        found = present(await person_records.one(rows, member.org, doc, ConsentFields))
     await note_read(access, member, doc, "consent")
     shown_as = consent_view(found.fields, today_of(scene), scene.settings.rules.consent_warn_days)
     view = {"consent": shown_as, "signed": signature_view(found.fields)}
@@ -75,9 +71,7 @@ async def plan(
     """A signed version of a plan."""
     async with access.storage.read() as rows:
         scene = await look(request, access, member, rows)
-        found = await person_records.one(rows, member.org, doc, PlanFields)
-    if found is None:
-        return refusal_page(request, "gone", 404)
+        found = present(await person_records.one(rows, member.org, doc, PlanFields))
     await note_read(access, member, doc, "plan")
     view = {"plan": plan_view(found.fields), "signed": signature_view(found.fields)}
     return _paper(request, member, scene, "dashboard/plan.html", {**view, **_about(scene, found)})

@@ -15,7 +15,7 @@ from litestar.params import FromPath
 from server.auth import audit
 from server.auth.access import Access
 from server.auth.forms import Form, posted
-from server.auth.refusals import refusal_page
+from server.auth.guards import NotHere, present
 from server.auth.sessions import Member
 from server.dashboard.change_view import NOUNS, change_view
 from server.dashboard.reasons import reason_of
@@ -55,14 +55,12 @@ async def settle(
         return await _whole(request, access, member, held, reason=form["reason"], problem=problem)
     number, now = _number(held), access.now()
 
-    async def act(tx: Transaction) -> bool:
+    async def act(tx: Transaction) -> None:
         if not await quarantine.settle(tx, member.org, number, by=member.person, reason=reason, now=now):
-            return False
+            raise NotHere
         await audit.note(tx, member, "quarantine_settled", str(number), now=now)
-        return True
 
-    if not await access.storage.write(act):
-        return refusal_page(request, "gone", 404)
+    await access.storage.write(act)
     return await hold_page(request, access, member, done="settled")
 
 
@@ -119,11 +117,9 @@ async def _whole(
 ) -> Response[Any]:
     async with access.storage.read() as rows:
         scene = await look(request, access, member, rows)
-        found = await quarantine.whole(rows, member.org, _number(held))
+        found = present(await quarantine.whole(rows, member.org, _number(held)))
         waits = await waiting(rows, scene)
-        told = await change_view(rows, scene, found.raw) if found else None
-    if found is None or told is None:
-        return refusal_page(request, "gone", 404)
+        told = present(await change_view(rows, scene, found.raw))
 
     async def note(tx: Transaction) -> None:
         await audit.note(tx, member, "quarantine_read", str(found.id), now=access.now())

@@ -15,16 +15,14 @@ from litestar.response import Redirect
 
 from server.auth.access import Access
 from server.auth.audit import Action
+from server.auth.deciding import NotTaken, decide_and_note
 from server.auth.forms import Form, posted
-from server.auth.refusals import refusal_page
 from server.auth.sessions import Member
 from server.dashboard import note as note_page
-from server.dashboard.deciding import NotTaken, decide_and_note
 from server.dashboard.queue import queue
 from server.dashboard.review_view import Said
 from server.dashboard.scene import AnyRequest, look
 from server.storage.port import OfficeChange
-from server.storage.records import record_by_doc
 from sync.merge import read
 from sync.state import Record
 
@@ -41,8 +39,6 @@ async def send_back(
     """`comment`; `field`, where it is about one answer; `passage`, words of the note."""
     form = await posted(request)
     note = await _note(access, member, doc)
-    if note is None:
-        return refusal_page(request, "gone", 404)
     said = Said(comment=_text(form["comment"]), passage=_text(form["passage"]), field=form["field"][:60])
     problem, place = _return_problem(said), ""
     if not problem and said.passage:
@@ -66,8 +62,6 @@ async def cosign(
     """`seen` and `hash`, as the page was shown."""
     form = await posted(request)
     note = await _note(access, member, doc)
-    if note is None:
-        return refusal_page(request, "gone", 404)
     seen, shown_hash = _seen(form, note), form["hash"]
     if len(shown_hash) != 64 or not set(shown_hash) <= set("0123456789abcdef"):
         return await note_page.shown_again(request, access, member, doc, Said(), ("", "moved"))
@@ -82,8 +76,6 @@ async def close_flag(
     """With a `reason`, which reaches the specialist too."""
     form = await posted(request)
     note = await _note(access, member, doc)
-    if note is None:
-        return refusal_page(request, "gone", 404)
     said = Said(reason=_text(form["reason"]))
     problem = "empty_reason" if not said.reason else "long_reason" if len(said.reason) > REASON_LIMIT else ""
     if problem:
@@ -97,7 +89,6 @@ async def _decided(  # noqa: PLR0917 - who says what of which note
 ) -> Response[Any]:
     """Decide and note it in one commit; then the next note of the queue, or this one again."""
     following = await _following(request, access, member, change.doc) if form["next"] else ""
-
     try:
         await decide_and_note(access, member, [change], ACTIONS[change.kind], change.doc)
     except NotTaken as refusal:
@@ -118,10 +109,9 @@ async def _following(request: AnyRequest, access: Access, member: Member, doc: s
     return docs[0] if docs else ""
 
 
-async def _note(access: Access, member: Member, doc: str) -> Record | None:
+async def _note(access: Access, member: Member, doc: str) -> Record:
     async with access.storage.read() as rows:
-        record = await record_by_doc(rows, member.org, doc)
-    return record if record and record.type == "note" else None
+        return await note_page.note_of(rows, member, doc)
 
 
 def _why(code: str, field: str) -> str:

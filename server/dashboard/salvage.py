@@ -20,8 +20,8 @@ from server.auth import audit
 from server.auth.access import Access
 from server.auth.forms import Form, Problem, errors_by_field, posted
 from server.auth.frame import text
+from server.auth.guards import NotHere, present
 from server.auth.keys import KeyMissing
-from server.auth.refusals import refusal_page
 from server.auth.sealed import SealBroken, open_item
 from server.auth.sessions import Member
 from server.dashboard.reasons import reason_of
@@ -60,9 +60,9 @@ async def open_one(
     """Opens the one that `item` names. That it was opened is noted before it is shown."""
     form = await posted(request)
     async with access.storage.read() as rows:
-        found = await salvage.item(rows, member.org, _number(form["item"]))
-    if found is None or found.device != device:
-        return refusal_page(request, "gone", 404)
+        found = present(await salvage.item(rows, member.org, _number(form["item"])))
+    if found.device != device:
+        raise NotHere
 
     async def note(tx: Transaction) -> None:
         await audit.note(tx, member, "salvage_opened", device, now=access.now(), detail=str(found.n))
@@ -119,11 +119,11 @@ async def _shown(request: AnyRequest, access: Access, member: Member, device: st
     async with access.storage.read() as rows:
         scene = await look(request, access, member, rows)
         items = await salvage.items(rows, member.org, device)
-        owner = await salvage.keeper(rows, member.org, device)
+        owner = present(await salvage.keeper(rows, member.org, device))
         waits = await waiting(rows, scene)
         phone = next((one for one in scene.phones if one["id"] == device), None)
-        if owner is None or not items:
-            return refusal_page(request, "gone", 404)
+        if not items:
+            raise NotHere
         view = await salvage_view(rows, scene, owner, phone, items, told.opened)
     view |= {
         "form": told.form,

@@ -10,8 +10,7 @@ from litestar.params import FromPath
 
 from server.auth import audit
 from server.auth.access import Access
-from server.auth.guards import BACKGROUND_HEADER
-from server.auth.refusals import refusal_page
+from server.auth.guards import BACKGROUND_HEADER, NotHere, present
 from server.auth.sessions import Member
 from server.dashboard.activity import PRESETS, span
 from server.dashboard.periods import civil, instants
@@ -68,11 +67,11 @@ async def show(
     """Reading is noted before the page is shown."""
     async with access.storage.read() as rows:
         scene = await look(request, access, member, rows)
-        session = await record_by_doc(rows, member.org, doc)
-        notes = await _notes(rows, member, session) if session else []
+        session = present(await record_by_doc(rows, member.org, doc))
+        if session.type != "session" or session.state == "void":
+            raise NotHere
+        notes = await _notes(rows, member, session)
         waits = await waiting(rows, scene)
-    if session is None or session.type != "session" or session.state == "void":
-        return refusal_page(request, "gone", 404)
     await audit.note_read(access, member, doc, "session")
     fields = session.fields
     view = {

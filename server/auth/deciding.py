@@ -1,8 +1,8 @@
-"""A supervisor's changes, decided together with the row that says who made them: all in one commit, or nothing."""
+"""What a member changes at a screen, decided by the agreement and noted under their name: in one commit, or nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from server.auth import audit
@@ -12,6 +12,9 @@ from server.auth.sessions import Member
 from server.storage.port import Decided, OfficeChange, Transaction
 
 TAKEN: Final = frozenset({"applied", "merged", "noop"})
+"""Outcomes of a change that is kept."""
+
+Also = Callable[[Transaction], Awaitable[None]]
 
 
 class NotTaken(Exception):  # noqa: N818 - an answer
@@ -23,9 +26,19 @@ class NotTaken(Exception):  # noqa: N818 - an answer
 
 
 async def decide_and_note(
-    access: Access, member: Member, changes: Sequence[OfficeChange], action: Action, subject: str
+    access: Access,
+    member: Member,
+    changes: Sequence[OfficeChange],
+    action: Action,
+    subject: str,
+    *,
+    also: Also | None = None,
+    detail: str = "",
 ) -> None:
-    """Raises NotTaken, and keeps nothing then."""
+    """Decide a few changes that must all be kept, note them and write what `also` writes: all of it in one commit.
+
+    Raises NotTaken, or what `also` raised, and keeps nothing then.
+    """
 
     async def along(tx: Transaction, decided: Decided) -> None:
         if decided.problem is not None:
@@ -33,6 +46,8 @@ async def decide_and_note(
         for receipt in decided.receipts:
             if receipt.outcome not in TAKEN:
                 raise NotTaken(receipt.code or receipt.outcome, receipt.field or "")
-        await audit.note(tx, member, action, subject, now=access.now())
+        if also is not None:
+            await also(tx)
+        await audit.note(tx, member, action, subject, now=access.now(), detail=detail)
 
     await access.storage.submit_office(member.org, member.person, member.role, changes, access.now(), along)
