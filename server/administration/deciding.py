@@ -1,4 +1,4 @@
-"""Changes of an administrator: long lists of them, and what an edit changed."""
+"""Changes of an administrator: those of an import, and what an edit changed."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ from typing import Any, Final
 
 import msgspec
 
+from server.auth import audit
 from server.auth.access import Access
-from server.auth.deciding import NotTaken
+from server.auth.deciding import TAKEN, NotTaken
 from server.auth.sessions import Member
-from server.storage.port import OfficeChange
+from server.storage.port import OfficeChange, Transaction
 from sync.messages import Receipt
 
 CHANGES_AT_ONCE: Final = 400
 
 
-async def decide(access: Access, member: Member, changes: Sequence[OfficeChange]) -> list[Receipt]:
-    """Receipts in order. Large lists are decided in parts; raises NotTaken for a part, and keeps nothing of it."""
+async def keep_import(access: Access, member: Member, changes: Sequence[OfficeChange]) -> list[Receipt]:
+    """Decide what was confirmed, and note how much of it was kept; the receipts of what was refused.
+
+    Long lists are decided in parts; raises NotTaken for a part, and keeps nothing of that one.
+    """
     receipts: list[Receipt] = []
     for first in range(0, len(changes), CHANGES_AT_ONCE):
         part = changes[first : first + CHANGES_AT_ONCE]
@@ -25,7 +29,13 @@ async def decide(access: Access, member: Member, changes: Sequence[OfficeChange]
         if decided.problem is not None:
             raise NotTaken(decided.problem.code)
         receipts.extend(decided.receipts)
-    return receipts
+    refused = [receipt for receipt in receipts if receipt.outcome not in TAKEN]
+
+    async def note(tx: Transaction) -> None:
+        await audit.note(tx, member, "import", None, now=access.now(), detail=str(len(receipts) - len(refused)))
+
+    await access.storage.write(note)
+    return refused
 
 
 def differing(before: msgspec.Struct, after: msgspec.Struct) -> dict[str, Any]:

@@ -21,17 +21,14 @@ from server.administration.csv_table import (
     decode,
     read_table,
 )
-from server.administration.deciding import decide
+from server.administration.deciding import keep_import
 from server.administration.import_plan import Known, Plan, plan
-from server.auth import audit
 from server.auth.access import Access
-from server.auth.deciding import TAKEN
 from server.auth.forms import Problem, clean, errors_by_field
 from server.auth.frame import page, text
 from server.auth.sessions import Member
 from server.storage import accounts, participants, sites
 from server.storage.ids import new_id
-from server.storage.port import Transaction
 from sync.ids import is_id
 
 AnyRequest = Request[Any, Any, Any]
@@ -57,8 +54,6 @@ async def preview(
     made = await _plan(access, member, given, import_id)
     if isinstance(made, list):
         return _start(request, made, given)
-    if made.problems:
-        return _start(request, made.problems, given)
     view = {
         "plan": made, "people": made.people[:ROWS_SHOWN], "more": max(0, len(made.people) - ROWS_SHOWN),
         "names": {person: name for person, name, _ in await _staff(access, member)},
@@ -77,16 +72,9 @@ async def confirm(
     if not is_id(import_id):
         return _start(request, [CellProblem("empty")])
     made = await _plan(access, member, given, import_id)
-    if isinstance(made, list) or made.problems:
-        return _start(request, made if isinstance(made, list) else made.problems, given)
-    changes = made.changes(import_id)
-    receipts = await decide(access, member, changes)
-    refused = [receipt for receipt in receipts if receipt.outcome not in TAKEN]
-
-    async def note(tx: Transaction) -> None:
-        await audit.note(tx, member, "import", None, now=access.now(), detail=str(len(receipts) - len(refused)))
-
-    await access.storage.write(note)
+    if isinstance(made, list):
+        return _start(request, made, given)
+    refused = await keep_import(access, member, made.changes(import_id))
     view = {"plan": made, "refused": len([r for r in refused if r.code != "DUPLICATE_DOC"])}
     return page(request, "administration/import_done.html", view)
 
@@ -107,7 +95,10 @@ async def given_text(request: AnyRequest) -> str | CellProblem:
 
 async def _plan(access: Access, member: Member, content: str, import_id: str) -> Plan | list[CellProblem]:
     table = read_table(content)
-    return table if isinstance(table, list) else plan(table, await _known(access, member), import_id)
+    if isinstance(table, list):
+        return table
+    made = plan(table, await _known(access, member), import_id)
+    return made.problems or made
 
 
 async def _known(access: Access, member: Member) -> Known:

@@ -8,18 +8,15 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 
 from server.administration.csv_table import CellProblem, read_table
-from server.administration.deciding import decide
+from server.administration.deciding import keep_import
 from server.administration.imports import ROWS_SHOWN, UPLOAD_LIMIT_BYTES, given_text, start_page
 from server.administration.resource_plan import COLUMNS, ResourcePlan, plan
-from server.auth import audit
 from server.auth.access import Access
-from server.auth.deciding import TAKEN
 from server.auth.forms import clean
 from server.auth.frame import page
 from server.auth.sessions import Member
 from server.storage import links
 from server.storage.ids import new_id
-from server.storage.port import Transaction
 from sync.ids import is_id
 
 AnyRequest = Request[Any, Any, Any]
@@ -61,14 +58,7 @@ async def confirm(
     made = await _plan(access, member, given, import_id)
     if isinstance(made, list):
         return start_page(request, made, given, COLUMNS, "resources")
-    receipts = await decide(access, member, made.changes())
-    refused = [receipt for receipt in receipts if receipt.outcome not in TAKEN]
-
-    async def note(tx: Transaction) -> None:
-        kept = len(receipts) - len(refused)
-        await audit.note(tx, member, "import", None, now=access.now(), detail=str(kept))
-
-    await access.storage.write(note)
+    refused = await keep_import(access, member, made.changes())
     return page(request, "administration/resources_done.html", {"plan": made, "refused": len(refused)})
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,14 +9,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from server.storage.forms import forms
 from server.templating.difference import Side, difference_view
 from server.templating.environment import environment
 from server.templating.note_view import Names
 from server.templating.steps import Revision, steps_view
 from sync.records.kind import Body
+from tests.server.templating.phone_pages import names_of, phone_pages
 from tests.server.templating.test_note_view import CASES
-from web.build.node import NODE, esbuild
 
 ROOT = Path(__file__).parents[3]
 NOTES = CASES
@@ -51,20 +48,9 @@ def pairs() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-PROGRAM = """
-import { readFileSync } from "node:fs";
-import "./web/pocket/luggage";
+PAGE = """
 import { differenceView } from "./web/pocket/pages/difference";
 import { stepsView } from "./web/pocket/pages/steps";
-import { learn, render } from "./web/pocket/render";
-const { cases, dist } = JSON.parse(readFileSync(0, "utf8"));
-const names = ({ goals, sites, members, ...rest }, lang) => ({
-  ...rest,
-  lang,
-  goals: Object.entries(goals).map(([id, words]) => ({ id, words })),
-  sites: Object.entries(sites).map(([id, [name, is_billable]]) => ({ id, name, is_billable })),
-  members: Object.fromEntries(Object.entries(members).map(([id, [name, title]]) => [id, { name, title }])),
-});
 const page = (lang, one) => {
   const known = names(one.names, lang);
   const sides = [{ fields: one.old, person: one.old_person }, { fields: one.new, person: known.person }];
@@ -72,35 +58,16 @@ const page = (lang, one) => {
   const steps = stepsView({ doc: "", fields: one.new, body: one.body }, known, one.revisions);
   return render("shared/difference.html", { lang, difference }) + render("shared/steps.html", { lang, steps });
 };
-const main = async () => {
-  await learn("es", async (address) => readFileSync(dist + address, "utf8"));
-  console.log(JSON.stringify(cases.map((one) => ({ en: page("en", one), es: page("es", one) }))));
-};
-main();
 """
 
 
 @pytest.fixture(scope="module")
-def phone_pages(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
-    program = tmp_path_factory.mktemp("phone") / "pages.cjs"
-    program.write_bytes(esbuild("--bundle", "--platform=node", "--format=cjs", "--loader=ts", text=PROGRAM.encode()))
-    told = json.dumps({"cases": pairs(), "dist": str(ROOT / "web" / "dist")})
-    done = subprocess.run([NODE, program], input=told.encode(), cwd=ROOT, capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr.decode()
-    pages: list[dict[str, str]] = json.loads(done.stdout)
-    return pages
+def pages_of_phone(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
+    return phone_pages(PAGE, pairs(), tmp_path_factory.mktemp("phone"))
 
 
 def office_page(lang: Any, case: dict[str, Any]) -> str:
-    names = case["names"]
-    known = Names(
-        person=names["person"],
-        goals=names["goals"],
-        sites={site: (name, is_billable) for site, (name, is_billable) in names["sites"].items()},
-        members={member: (name, title) for member, (name, title) in names["members"].items()},
-        forms=forms(),
-        lang=lang,
-    )
+    known = names_of(case, lang)
     body = msgspec.convert({**case["body"], "set": msgspec.Raw(b"{}")}, Body)
     difference = difference_view(Side(case["old"], case["old_person"]), Side(case["new"], known.person), known)
     steps = steps_view(case["new"], body, known, [Revision(**one) for one in case["revisions"]])
@@ -110,11 +77,11 @@ def office_page(lang: Any, case: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
-def test_the_office_shows_what_the_phone_shows(lang: str, phone_pages: list[dict[str, str]]) -> None:
+def test_the_office_shows_what_the_phone_shows(lang: str, pages_of_phone: list[dict[str, str]]) -> None:
     cases = pairs()
-    for case, pages in zip(cases, phone_pages, strict=True):
+    for case, pages in zip(cases, pages_of_phone, strict=True):
         assert office_page(lang, case) == pages[lang], case
-    assert sum("<ins>" in pages[lang] for pages in phone_pages) > len(cases) // 2, "the pairs do differ"
+    assert sum("<ins>" in pages[lang] for pages in pages_of_phone) > len(cases) // 2, "the pairs do differ"
 
 
 def test_a_note_does_not_differ_from_itself() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,10 @@ from markupsafe import escape
 
 from server.storage.forms import forms
 from server.templating.environment import environment
-from server.templating.note_view import Names, note_view
+from server.templating.note_view import note_view
 from sync.forms import Form, FormField
 from sync.records.kind import Body
-from sync.records.rules import Billing, UnitRule
-from sync.units import Counted
-from web.build.node import NODE, esbuild
+from tests.server.templating.phone_pages import names_of, phone_pages
 
 ROOT = Path(__file__).parents[3]
 VECTORS: list[dict[str, Any]] = json.loads((ROOT / "tests" / "vectors" / "notes.json").read_text("utf-8"))
@@ -53,61 +50,28 @@ def of_form(form: Form) -> dict[str, Any]:
 
 CASES = [*VECTORS, *(of_form(form) for form in forms().values())]
 
-# The phone's way from a record to bytes, as one program for Node: cases in, pages out.
-PROGRAM = """
-import { readFileSync } from "node:fs";
-import "./web/pocket/luggage";
+PAGE = """
 import { noteView } from "./web/pocket/pages/note_view";
-import { learn, render } from "./web/pocket/render";
-const { cases, dist } = JSON.parse(readFileSync(0, "utf8"));
-const names = ({ goals, sites, members, ...rest }) => ({
-  ...rest,
-  goals: Object.entries(goals).map(([id, words]) => ({ id, words })),
-  sites: Object.entries(sites).map(([id, [name, is_billable]]) => ({ id, name, is_billable })),
-  members: Object.fromEntries(Object.entries(members).map(([id, [name, title]]) => [id, { name, title }])),
-});
 const page = (lang, one) =>
-  render("shared/note.html", { lang, now: one.now, note: noteView(one, { ...names(one.names), lang }) });
-const main = async () => {
-  await learn("es", async (address) => readFileSync(dist + address, "utf8"));
-  console.log(JSON.stringify(cases.map((one) => ({ en: page("en", one), es: page("es", one) }))));
-};
-main();
+  render("shared/note.html", { lang, now: one.now, note: noteView(one, names(one.names, lang)) });
 """
 
 
 @pytest.fixture(scope="module")
-def phone_pages(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
-    program = tmp_path_factory.mktemp("phone") / "pages.cjs"
-    program.write_bytes(esbuild("--bundle", "--platform=node", "--format=cjs", "--loader=ts", text=PROGRAM.encode()))
-    told = json.dumps({"cases": CASES, "dist": str(ROOT / "web" / "dist")})
-    done = subprocess.run([NODE, program], input=told.encode(), cwd=ROOT, capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr.decode()
-    pages: list[dict[str, str]] = json.loads(done.stdout)
-    return pages
+def pages_of_phone(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
+    return phone_pages(PAGE, CASES, tmp_path_factory.mktemp("phone"))
 
 
 def office_page(lang: Any, case: dict[str, Any]) -> str:
-    names = case["names"]
-    known = Names(
-        person=names["person"],
-        goals=names["goals"],
-        sites={site: (name, is_billable) for site, (name, is_billable) in names["sites"].items()},
-        members={member: (name, title) for member, (name, title) in names["members"].items()},
-        units=msgspec.convert(names["units"], UnitRule),
-        billing=msgspec.convert(names.get("billing", {}), Billing),
-        counted=msgspec.convert(names["counted"], Counted) if "counted" in names else None,
-        forms=forms(),
-        lang=lang,
-    )
+    known = names_of(case, lang)
     body = msgspec.convert({**case["body"], "set": msgspec.Raw(b"{}")}, Body)
     note = note_view(case["doc"], case["fields"], body, known)
     return environment(lang).get_template("shared/note.html").render(note=note, now=case["now"])
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
-def test_the_office_shows_what_the_phone_shows(lang: str, phone_pages: list[dict[str, str]]) -> None:
-    for case, pages in zip(CASES, phone_pages, strict=True):
+def test_the_office_shows_what_the_phone_shows(lang: str, pages_of_phone: list[dict[str, str]]) -> None:
+    for case, pages in zip(CASES, pages_of_phone, strict=True):
         assert office_page(lang, case) == pages[lang], case["about"]
 
 
