@@ -8,10 +8,21 @@ type Heard =
   | { say: "drop" | "ended" }
   | { say: "exchanged"; hasMoved: boolean };
 
+/** Longer than a slow phone takes to start its worker and to write. */
+const PATIENCE_MS = 3000;
 const keys = new Map<KeyKind, CryptoKey>();
 
 export const tellWorker = (ask: Ask, said?: object): void =>
   navigator.serviceWorker.controller?.postMessage({ ask, ...said });
+
+/** What became of a draft, in the worker's words; null when it gives no answer. */
+export const askWorker = (ask: "keep", said: object): Promise<{ isKept: boolean; words: string } | null> =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => resolve(data);
+    setTimeout(resolve, PATIENCE_MS, null);
+    navigator.serviceWorker.controller?.postMessage({ ask, ...said }, [port2]);
+  });
 
 /** Forgets the keys here at once; whatever the worker does, this window gives none away any more. */
 export const dropKeys = (): void => keys.clear();

@@ -9,11 +9,9 @@ export function takeSignatures(): void {
     const { left, top, width, height } = box.getBoundingClientRect();
     const place = (at: number, size: number): number => Math.min(size, Math.max(0, Math.round(at * size)));
     if (letter === "M") box.setPointerCapture(event.pointerId);
-    write(
-      box,
-      (path) =>
-        `${path}${letter}${place((event.clientX - left) / width, WIDTH)} ${place((event.clientY - top) / height, HEIGHT)}`,
-    );
+    const x = place((event.clientX - left) / width, WIDTH);
+    const y = place((event.clientY - top) / height, HEIGHT);
+    write(box, (path) => `${path}${letter}${x} ${y}`);
   };
   document.addEventListener("pointerdown", (event) => draw(event, "M"));
   document.addEventListener("pointermove", (event) => event.buttons === 1 && draw(event, "L"));

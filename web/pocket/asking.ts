@@ -3,7 +3,7 @@
 import { isHtmx } from "./answers";
 import type { PageRequest } from "./pages/page";
 import type { Database } from "./storage/database";
-import { facts, type OrganisationFacts } from "./storage/meta";
+import { knownFacts, type OrganisationFacts } from "./storage/meta";
 
 type Lang = "en" | "es";
 
@@ -17,7 +17,12 @@ export interface Surroundings {
 
 /** As this phone was set; `language` is the browser's. */
 export async function surroundings(database: Database, language: Lang): Promise<Surroundings> {
-  const { lang, theme, turned = "", organisation } = await facts(database, "lang", "theme", "turned", "organisation");
+  const {
+    lang,
+    theme,
+    turned = "",
+    organisation,
+  } = await knownFacts(database, "lang", "theme", "turned", "organisation");
   return {
     lang: lang === "en" || lang === "es" ? lang : language,
     theme: theme === "light" || theme === "dark" ? theme : "system",

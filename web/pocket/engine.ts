@@ -31,7 +31,7 @@ import { CLEAR, clearStatus } from "./status";
 import type { Database } from "./storage/database";
 import { sealedWork } from "./storage/fresh";
 import type { PocketMemory } from "./storage/memory";
-import { facts, keepFact } from "./storage/meta";
+import { facts, keepFact, knownFacts } from "./storage/meta";
 import type { Unlocked } from "./storage/unlocked";
 
 /** The vault while it is open. */
@@ -87,7 +87,7 @@ async function answer(request: Request, deps: EngineDeps, around: Surroundings):
   const gate = gates.find(method, pathname);
   if (gate !== null && gate !== "method") {
     const asked = await pageRequest(request, gate.params);
-    const isOpen = (await deps.open()) !== null;
+    const isOpen = async () => (await deps.open()) !== null;
     await endTurn(deps, around, isOpen);
     const context: GateContext = { ...deps.gate, database: deps.database, now: deps.clock.wall(), isOpen };
     return respond(request, deps, around, await gate.handler(asked, context), true);
@@ -113,8 +113,12 @@ function isTurnedAway({ method, url }: Request, { turned }: Surroundings): boole
 }
 
 /** Whoever opens a locked phone has its passphrase: the reading view ends with the lock. */
-async function endTurn({ database }: EngineDeps, { turned }: Surroundings, isOpen: boolean): Promise<void> {
-  if (turned && !isOpen) await keepFact(database, "turned", "");
+async function endTurn(
+  { database }: EngineDeps,
+  { turned }: Surroundings,
+  isOpen: () => Promise<boolean>,
+): Promise<void> {
+  if (turned && !(await isOpen())) await keepFact(database, "turned", "");
 }
 
 async function sayOpen(
@@ -127,7 +131,7 @@ async function sayOpen(
   if (isTurnedAway(request, around)) return { redirect: around.turned };
   if (found === null) return notFound(await pageRequest(request, {}), context);
   const isOpen = OPEN_WITHOUT_LEASE.test(new URL(request.url).pathname);
-  if (!isOpen && clearStatus(await facts(database, "exchange"), context.now).lease === "over") {
+  if (!isOpen && clearStatus(await knownFacts(database, "exchange"), context.now).lease === "over") {
     return { status: 200, template: "phone/lease.html", view: {} };
   }
   return found.handler(await pageRequest(request, found.params), context);
@@ -136,7 +140,7 @@ async function sayOpen(
 /** A locked phone shows the safety card and otherwise the unlock screen, at the address that was asked for. */
 async function locked(request: Request, deps: EngineDeps, around: Surroundings, page: Page | null): Promise<Response> {
   const { pathname, search } = new URL(request.url);
-  await endTurn(deps, around, false);
+  await endTurn(deps, around, async () => false);
   if (page && request.method === "GET" && pathname === "/app/safety") {
     const context = await lockedContext(deps, around);
     return respond(request, deps, around, await page(await pageRequest(request, {}), context), true);

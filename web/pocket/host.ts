@@ -18,7 +18,7 @@ declare const self: ServiceWorkerGlobalScope;
 /** What a window may ask for. */
 export type Asked = "exchange" | "opened" | "online" | "hidden" | "lock" | "take-over" | "hello" | "keep";
 
-/** What comes with "keep": what was typed last on a page that is going away, and waits for no answer. */
+/** What comes with "keep": a form as typed. A page that is going away waits for no answer. */
 export interface LastTyped {
   readonly path: string;
   readonly form: string;
@@ -78,7 +78,7 @@ function greet(window: { postMessage(message: Message): void }): void {
 
 export function listen(
   answer: (event: FetchEvent) => Promise<Response>,
-  hear: (asked: Asked, said: LastTyped) => Promise<unknown>,
+  hear: (asked: Asked, said: LastTyped, teller?: MessagePort) => Promise<unknown>,
 ): void {
   self.addEventListener("install", (event) => {
     // The very first version takes over at once, and so does the whole program after the one that sets up; a later
@@ -103,6 +103,6 @@ export function listen(
     const { ask, ...said } = event.data as { ask: Asked } & LastTyped;
     if (ask === "take-over") event.waitUntil(self.skipWaiting());
     else if (ask === "hello") event.source && greet(event.source);
-    else event.waitUntil(hear(ask, said));
+    else event.waitUntil(hear(ask, said, event.ports[0]));
   });
 }

@@ -162,14 +162,15 @@ async function answer(event: FetchEvent): Promise<Response> {
   return response;
 }
 
-/** As an autosave does, but nobody is left to read the answer. */
-function keep({ path, form }: LastTyped): Promise<unknown> {
+/** An autosave; `teller` is missing where nobody is left to read the answer. */
+async function keep({ path, form }: LastTyped, teller?: MessagePort): Promise<void> {
   const headers = { "Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true" };
-  return handle(new Request(path, { method: "POST", body: form, headers }), deps);
+  const response = await handle(new Request(path, { method: "POST", body: form, headers }), deps);
+  teller?.postMessage({ isKept: response.ok, words: await response.text() });
 }
 
-async function hear(asked: Asked, said: LastTyped): Promise<unknown> {
-  if (asked === "keep") return keep(said);
+async function hear(asked: Asked, said: LastTyped, teller?: MessagePort): Promise<unknown> {
+  if (asked === "keep") return keep(said, teller);
   if (asked === "lock") return lock().then(() => parting);
   if (asked === "hidden") return hide();
   if (asked === "online") await rest(Math.random() * ONLINE_MS);

@@ -3,10 +3,11 @@
 import type { Report } from "./generated/schema";
 import { waitingNotes } from "./pages/loop";
 import type { PhoneStatus } from "./pages/page";
-import { allAttachments } from "./storage/attachments";
+import { knownAttachments } from "./storage/attachments";
 import type { Database } from "./storage/database";
 import type { PocketMemory } from "./storage/memory";
-import { type Delivery, type Facts, facts } from "./storage/meta";
+import { type Delivery, type Facts, knownFacts } from "./storage/meta";
+import { remembered } from "./storage/remembered";
 
 /** More own work than a backup should ever leave waiting on a phone. */
 const KEPT_TOO_MUCH = 5000;
@@ -73,12 +74,14 @@ export async function phoneStatus(
   now: number,
 ): Promise<PhoneStatus> {
   const [known, waiting, returned, asked, kept, files] = await Promise.all([
-    facts(database, ...CLEAR),
+    knownFacts(database, ...CLEAR),
     unsent(memory),
     memory.returned(),
     waitingNotes(memory, author),
-    database.read(["outbox"], (transaction) => transaction.objectStore("outbox").count()),
-    allAttachments(database),
+    remembered(database, "outbox")("count", () =>
+      database.read(["outbox"], (transaction) => transaction.objectStore("outbox").count()),
+    ),
+    knownAttachments(database),
   ]);
   return {
     ...clearStatus(known, now),

@@ -43,3 +43,17 @@ test("weeks begin on Monday, across years", () => {
   expect(weekStart("2027-01-03")).toBe("2026-12-28");
   expect(addDays("2026-12-31", 1)).toBe("2027-01-01");
 });
+
+test("every minute around the changes of the clocks is the browser's own", () => {
+  const changes: Record<string, number> = {
+    [NY]: Date.UTC(2026, 10, 1, 6),
+    "Australia/Lord_Howe": Date.UTC(2026, 3, 4, 15),
+    "Asia/Kathmandu": Date.UTC(1985, 11, 31, 18, 30),
+    "America/St_Johns": Date.UTC(2011, 2, 13, 3, 31),
+  };
+  for (const [timeZone, change] of Object.entries(changes)) {
+    const clock = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    for (let at = change - 7_200_000; at < change + 7_200_000; at += 60_000)
+      expect(local(at, timeZone).clock).toBe(clock.format(at));
+  }
+});

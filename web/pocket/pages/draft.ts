@@ -71,19 +71,21 @@ const keep: Page = async (request, context) => {
     return then === null ? keptPage({}, context, 200) : { redirect: `/app/notes/${noteOf(id)}` };
   return saving(
     async () => {
-      await context.memory.changeDraft(id, (kept) => ({
+      const keeping = context.memory.changeDraft(id, (kept) => ({
         id,
         form: one(content, "form_ref"),
         content: keepAttached(content, kept?.content),
         startedAt: kept?.startedAt ?? context.now,
         updatedAt: context.now,
       }));
+      // What an autosave is answered is put together while the disk works, and told when that is done.
+      if (then === null) return (await Promise.all([keptPage(content, context, 200, context.now), keeping]))[0];
+      await keeping;
       if (then === "join") return { redirect: `/app/drafts/${id}` };
       if (then === "later") return { redirect: "/app/" };
       if (then === "person" || then === "kind" || then === "form" || then === "attachments")
         return { redirect: `/app/drafts/${id}/${then}` };
-      if (then === "check") return checkOrForm(id, content, context);
-      return keptPage(content, context, 200, context.now);
+      return checkOrForm(id, content, context);
     },
     async (why) =>
       then === null

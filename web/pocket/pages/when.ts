@@ -14,6 +14,10 @@ export interface Local {
 
 const DAY_MS = 86_400_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
+/** By zone, then by minute since 1970: clocks change at whole ones, in one place even at a minute past midnight. */
+const MINUTE_MS = 60_000;
+const OFFSETS_LIMIT = 5000;
+const offsets = new Map<string, Map<number, number>>();
 
 export function local(at: number, zone: string): Local {
   const shifted = new Date(at + offset(at, zone)).toISOString();
@@ -43,7 +47,18 @@ export function weekStart(day: string): string {
   return addDays(day, -((new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7));
 }
 
+/** Asked of the same instants again and again, and the browser takes its time to say. */
 function offset(at: number, zone: string): number {
+  const known = offsets.get(zone) ?? new Map<number, number>();
+  if (known.size >= OFFSETS_LIMIT) known.clear();
+  offsets.set(zone, known);
+  const minute = Math.floor(at / MINUTE_MS);
+  const found = known.get(minute) ?? offsetNow(minute * MINUTE_MS, zone);
+  known.set(minute, found);
+  return found;
+}
+
+function offsetNow(at: number, zone: string): number {
   const part = new Map(
     format(zone)
       .formatToParts(at)

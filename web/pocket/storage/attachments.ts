@@ -9,6 +9,7 @@ import type { Attachments } from "../pages/page";
 import { isClear } from "../vault/box";
 import type { Database, Writing } from "./database";
 import type { DeviceFacts } from "./meta";
+import { remembered } from "./remembered";
 import type { AttachmentRow } from "./rows";
 
 /** What a picked file becomes; null for what is neither a picture nor a PDF. */
@@ -77,6 +78,10 @@ async function open(raw: Bytes, bytes: Bytes): Promise<Bytes> {
 
 export const allAttachments = (database: Database): Promise<AttachmentRow[]> =>
   database.read(["attachments"], (transaction) => transaction.objectStore("attachments").getAll());
+
+/** The same, where it may have been read before. */
+export const knownAttachments = (database: Database): Promise<AttachmentRow[]> =>
+  remembered(database, "attachments")("all", () => allAttachments(database));
 
 export const sealedBytes = (database: Database, id: string): Promise<Bytes | undefined> =>
   database.read(["papers"], (transaction) => transaction.objectStore("papers").get(id));

@@ -54,7 +54,13 @@ export function drafts(database: Database, key: CryptoKey): Drafts {
     get: async (id) => (await all()).get(id) ?? null,
     async keep(kept) {
       const row = await draftRow(key, kept);
+      const [before, beforeAt] = [known, knownAt];
+      const map = await before?.catch(() => null);
       await database.write(["drafts"], "strict", (transaction) => transaction.objectStore("drafts").put(row));
+      // Where nobody else has written meanwhile, what is known stays known, with this draft as it now stands there.
+      if (!map || known !== before || knownAt !== beforeAt || database.written("drafts") !== beforeAt + 1) return;
+      map.set(row.id, kept);
+      knownAt++;
     },
     async drop(id) {
       await database.write(["drafts"], "strict", (transaction) => transaction.objectStore("drafts").delete(id));

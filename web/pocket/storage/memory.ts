@@ -19,7 +19,7 @@ import { contentHash } from "./content_hash";
 import type { Database } from "./database";
 import { directory } from "./directory";
 import { drafts as draftStore, type KeptDraft } from "./drafts";
-import { facts, keepFact } from "./meta";
+import { facts, keepFact, knownFacts } from "./meta";
 import { officeFields, recordOf, restoredBeside } from "./office_drafts";
 import { type Entry, outbox as outboxStore } from "./outbox";
 import type { Fields } from "./overlay";
@@ -82,7 +82,7 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
 
   const revised = async (): Promise<ReadonlyMap<string, ReadonlySet<string>>> => {
     const [{ loop }, own] = await Promise.all([
-      facts(database, "loop"),
+      knownFacts(database, "loop"),
       list<NoteFields>("note", [], ({ fields }) => typeof fields["supersedes"] === "string"),
     ]);
     const pairs = [
@@ -187,7 +187,7 @@ export function pocketMemory(database: Database, author: Unlocked, clock: Clock,
       }));
     },
     async returns() {
-      const { loop } = await facts(database, "loop");
+      const { loop } = await knownFacts(database, "loop");
       return (await notes(loop?.returned ?? [])).filter(({ body }) => (body.returned ?? []).length > 0);
     },
     revised,

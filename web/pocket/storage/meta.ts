@@ -5,6 +5,7 @@ import type { Box } from "../vault/box";
 import type { Envelope } from "../vault/seal";
 import type { Wrap } from "../vault/wrap";
 import type { Database, Durability, Reading, Writing } from "./database";
+import { remembered } from "./remembered";
 
 /** "forked": this storage is a copy, or has lost pages; like a revoked phone it only delivers its sealed work. */
 export type DeviceState = "active" | "revoked" | "forked";
@@ -118,6 +119,14 @@ export async function facts<Name extends Fact>(
     const values = await Promise.all(names.map((name) => store.get(name)));
     return Object.fromEntries(names.map((name, at) => [name, values[at]])) as { [K in Name]: Facts[K] | undefined };
   });
+}
+
+/** The same for what every screen asks: the disk is read only when something may have been written to it. */
+export function knownFacts<Name extends Fact>(
+  database: Database,
+  ...names: readonly Name[]
+): Promise<{ readonly [K in Name]: Facts[K] | undefined }> {
+  return remembered(database, "meta")(names.join(), () => facts(database, ...names));
 }
 
 export async function getFact<Name extends Fact>(transaction: Reading, name: Name): Promise<Facts[Name] | undefined> {

@@ -5,6 +5,7 @@ import type { Standing } from "../pages/page";
 import { receiptCode } from "../receipt_code";
 import { label, open } from "../vault/box";
 import type { Database } from "./database";
+import { remembering } from "./remembered";
 import type { OutboxRow, OutboxState } from "./rows";
 
 /** An own change, opened. `text` is what was captured, byte for byte. */
@@ -39,6 +40,7 @@ export interface Outbox {
 
 export function outbox(database: Database, key: CryptoKey): Outbox {
   let known: Promise<readonly Entry[]> | null = null;
+  const remembered = remembering(database, "outbox");
 
   const read = async (): Promise<readonly Entry[]> => {
     const rows = await database.read(["outbox"], (transaction) =>
@@ -50,6 +52,12 @@ export function outbox(database: Database, key: CryptoKey): Outbox {
     const entries = await Promise.all(rows.map((row) => openEntry(key, row)));
     return entries.sort((a, b) => a.n - b.n);
   };
+  const readOf = async (doc: string): Promise<readonly Entry[]> => {
+    const rows = await database.read(["outbox"], (transaction) =>
+      transaction.objectStore("outbox").index("doc").getAll(doc),
+    );
+    return Promise.all(rows.map((row) => openEntry(key, row)));
+  };
   return {
     pending() {
       known ??= read();
@@ -58,12 +66,7 @@ export function outbox(database: Database, key: CryptoKey): Outbox {
       });
       return known;
     },
-    async of(doc) {
-      const rows = await database.read(["outbox"], (transaction) =>
-        transaction.objectStore("outbox").index("doc").getAll(doc),
-      );
-      return Promise.all(rows.map((row) => openEntry(key, row)));
-    },
+    of: (doc) => remembered(doc, () => readOf(doc)),
     forget() {
       known = null;
     },

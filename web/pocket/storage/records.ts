@@ -4,10 +4,10 @@ import type { Body } from "../generated/schema";
 import { type Box, close, label, open } from "../vault/box";
 import type { Database } from "./database";
 import type { Snapshot } from "./overlay";
+import { remembering } from "./remembered";
 import type { RecordRow } from "./rows";
 
 const CACHE_LIMIT = 3000;
-const ANSWERS_LIMIT = 500;
 const DAY_MS = 86_400_000;
 const LAST = "\uffff";
 
@@ -49,21 +49,7 @@ export async function closeRecord(key: CryptoKey, kind: string, doc: string, bod
 
 export function records(database: Database, key: CryptoKey): Records {
   const opened = new Map<string, Snapshot>();
-  const answers = new Map<string, Promise<unknown>>();
-  let answeredAt = 0;
-
-  /** Pages ask the same things again and again; only what writes records changes the answers. */
-  const remembered = <T>(question: string, read: () => Promise<T>): Promise<T> => {
-    const now = database.written("records");
-    if (answeredAt !== now || answers.size >= ANSWERS_LIMIT) answers.clear();
-    answeredAt = now;
-    const known = answers.get(question) as Promise<T> | undefined;
-    if (known) return known;
-    const answer = read();
-    answers.set(question, answer);
-    answer.catch(() => answers.delete(question));
-    return answer;
-  };
+  const remembered = remembering(database, "records");
 
   const openRow = async (row: RecordRow): Promise<Snapshot> => {
     const known = opened.get(row.doc);
