@@ -33,7 +33,7 @@ async function say(request: Request): Promise<PageAnswer> {
   const { vault } = await facts(store, "vault");
   if (vault) return coming;
   if (found === null || found === "method") return { redirect: "/app/enrol" };
-  const context = { ...gate, database: store, now: clock.wall(), isOpen: false, exchange: () => undefined };
+  const context = { ...gate, database: store, now: clock.wall(), isOpen: async () => false, exchange: () => undefined };
   return found.handler(await pageRequest(request, found.params), context);
 }
 

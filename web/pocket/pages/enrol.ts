@@ -97,7 +97,7 @@ const choose = async (context: GateContext, problem = ""): Promise<PageAnswer> =
 
 const offer: GatePage = async (_, context) => {
   const { vault } = await facts(context.database, "vault");
-  if (vault) return { redirect: context.isOpen ? "/app/enrol/ready" : "/app/unlock" };
+  if (vault) return { redirect: (await context.isOpen()) ? "/app/enrol/ready" : "/app/unlock" };
   return (await context.pending()) ? choose(context) : { redirect: "/app/enrol" };
 };
 

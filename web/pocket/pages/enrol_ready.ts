@@ -6,7 +6,7 @@ import type { GatePage } from "./gate";
 
 /** The first pull, with counts; it can be left at any time. */
 const arriving: GatePage = async (_, context) => {
-  if (!context.isOpen) return { redirect: "/app/unlock?next=/app/" };
+  if (!(await context.isOpen())) return { redirect: "/app/unlock?next=/app/" };
   const { exchange, earlier = [] } = await facts(context.database, "exchange", "earlier");
   const here = await context.database.read(["records"], (transaction) => transaction.objectStore("records").count());
   const isDone = exchange?.outcome === "ok" && exchange.remaining === 0;

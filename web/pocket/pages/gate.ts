@@ -11,7 +11,8 @@ export interface GateContext {
   readonly now: number;
   readonly stopwatch: () => number;
   readonly app: string;
-  readonly isOpen: boolean;
+  /** Asks the windows for the key, which takes a moment: only for who wants to know. */
+  readonly isOpen: () => Promise<boolean>;
   /** Keeps the key of the open vault, here and in the windows. */
   readonly hold: (key: CryptoKey) => Promise<void>;
   /** Keeps an enrolment's key, whose passphrase is still to be chosen. */

@@ -22,7 +22,7 @@ interface Typed {
 }
 
 const ask: GatePage = async (_, context) => {
-  if (context.isOpen) return { redirect: "/app/capture" };
+  if (await context.isOpen()) return { redirect: "/app/capture" };
   if (!(await jottingState(context.database)).isOffered) return { redirect: "/app/unlock" };
   return formPage({ id: newId(context.now), line: "", minutes: "", place: "" }, 200, "");
 };

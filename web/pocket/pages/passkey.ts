@@ -21,12 +21,12 @@ const LOCKED = { redirect: "/app/unlock?next=/app/passkey" };
 const IS_CREDENTIAL = /^[\w-]{1,1400}$/;
 
 const show: GatePage = async (_, context) => {
-  if (!context.isOpen) return LOCKED;
+  if (!(await context.isOpen())) return LOCKED;
   return setUpPage(context, 200, "", { credential: "", salt: newPasskeySalt(), prf: "" });
 };
 
 const make: GatePage = async (request, context) => {
-  if (!context.isOpen) return LOCKED;
+  if (!(await context.isOpen())) return LOCKED;
   const told = (name: string) => request.form.get(name) ?? "";
   const made = { credential: told("credential"), salt: told("salt"), prf: told("prf") };
   const { vault } = await facts(context.database, "vault");
@@ -41,7 +41,7 @@ const make: GatePage = async (request, context) => {
 };
 
 const remove: GatePage = async (_, context) => {
-  if (!context.isOpen) return LOCKED;
+  if (!(await context.isOpen())) return LOCKED;
   const { vault } = await facts(context.database, "vault");
   if (!vault) return { redirect: "/app/enrol" };
   const wraps = vault.wraps.filter(({ kind }) => kind === "passphrase");

@@ -51,7 +51,7 @@ export async function unlockPage(
 
 const show: GatePage = async (request, context) => {
   const next = wayOn(request.query.get("next"));
-  if (context.isOpen) return { redirect: next };
+  if (await context.isOpen()) return { redirect: next };
   const { vault, ended } = await facts(context.database, "vault", "ended");
   if (!vault && !ended) return { redirect: "/app/enrol" };
   return unlockPage(context.database, context.now, next);

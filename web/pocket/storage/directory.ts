@@ -1,16 +1,17 @@
 /**
  * The directory of resources, open in memory while the vault is: a search must not decrypt thousands of rows.
  *
- * Only the office changes it, so the bucket's cursor and the number of rows say whether anything has come since. Rows
- * that are known at the same seq are not opened again.
+ * While no record was written it is as it was. After that the bucket's cursor and the number of rows, which takes its
+ * time to count, say whether anything of it has come. Rows that are known at the same seq are not opened again.
  */
 
 import type { Body, ResourceFields } from "../generated/schema";
 import type { Resource } from "../pages/page";
 import { open } from "../vault/box";
 import type { Database } from "./database";
-import { facts } from "./meta";
+import { knownFacts } from "./meta";
 import { recordLabel } from "./records";
+import { remembering } from "./remembered";
 import type { RecordRow } from "./rows";
 
 const KIND = "resource";
@@ -25,6 +26,7 @@ interface Known {
 export function directory(database: Database, key: CryptoKey): () => Promise<readonly Resource[]> {
   let known = new Map<string, Known>();
   let mark = "";
+  const remembered = remembering(database, "records");
   let list: Promise<readonly Resource[]> = Promise.resolve([]);
 
   const openRow = async (row: RecordRow): Promise<readonly [string, Known]> => {
@@ -43,9 +45,9 @@ export function directory(database: Database, key: CryptoKey): () => Promise<rea
     return [...known.values()].flatMap(({ resource }) => resource ?? []);
   };
 
-  return async () => {
+  const look = async (): Promise<readonly Resource[]> => {
     const [{ cursors }, count] = await Promise.all([
-      facts(database, "cursors"),
+      knownFacts(database, "cursors"),
       database.read(["records"], (transaction) => transaction.objectStore("records").index("kind").count(range())),
     ]);
     const now = `${cursors?.[BUCKET] ?? 0} ${count}`;
@@ -58,4 +60,5 @@ export function directory(database: Database, key: CryptoKey): () => Promise<rea
     });
     return list;
   };
+  return () => remembered("all", look);
 }
