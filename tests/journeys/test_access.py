@@ -38,7 +38,7 @@ def bare(path: str) -> str:
 def phone_routes() -> set[str]:
     """Every page of the phone, as its sources write them down."""
     found = set()
-    for source in sorted((ROOT / "web/pocket/pages").glob("*.ts")):
+    for source in sorted((ROOT / "web/pocket").glob("*/*.ts")):
         for route in PHONE_ROUTE.findall(source.read_text()):
             for word, places in SEVERAL.items():
                 found |= {bare(route.replace(word, place)) for place in places} if word in route else {bare(route)}

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { generate, judge } from "../../web/pocket/pages/passphrase";
-import { wayOn } from "../../web/pocket/pages/unlock";
+import { generate, judge } from "../../web/pocket/gates/passphrase";
+import { wayOn } from "../../web/pocket/gates/unlock";
 import { router } from "../../web/pocket/router";
 import { id } from "./support/phone";
 

@@ -21,7 +21,7 @@ FIRST_SCREENS: Final = (  # what the worker shows before the whole of it has arr
     "phone/enrol.html", "phone/enrol_passphrase.html", "phone/enrol_confirm.html", "phone/coming.html",
     "phone/gate_broken.html",
 )  # fmt: skip
-FIRST_SOURCES: Final = ("templating/*.ts", "pages/enrol.ts", "pages/passphrase.ts", "first.ts")
+FIRST_SOURCES: Final = ("templating/*.ts", "gates/enrol.ts", "gates/passphrase.ts", "first.ts")
 
 
 def phone_templates() -> list[str]:

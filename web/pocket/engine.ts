@@ -6,12 +6,14 @@
 import { bytesOf, download, html, isHtmx, redirect } from "./answers";
 import { pageRequest, type Surroundings, surroundings } from "./asking";
 import type { Clock } from "./clock";
+import { enrolment } from "./gates/enrol";
+import { ready } from "./gates/enrol_ready";
+import type { GateContext, GatePage } from "./gates/gate";
+import { jot } from "./gates/jot";
+import { passkey } from "./gates/passkey";
+import { unlock, unlockPage } from "./gates/unlock";
 import { newId } from "./ids";
-import { enrolment } from "./pages/enrol";
-import { ready } from "./pages/enrol_ready";
-import type { GateContext, GatePage } from "./pages/gate";
 import { notFound, routes } from "./pages/index";
-import { jot } from "./pages/jot";
 import {
   type Memory,
   NotSaved,
@@ -21,8 +23,6 @@ import {
   type PhoneStatus,
   type Scan,
 } from "./pages/page";
-import { passkey } from "./pages/passkey";
-import { unlock, unlockPage } from "./pages/unlock";
 import { learn, render } from "./render";
 import type { Kick } from "./replication/pace";
 import { emergencyFile } from "./replication/salvage";

@@ -5,9 +5,9 @@
 
 import { html, redirect } from "./answers";
 import { pageRequest, type Surroundings, surroundings } from "./asking";
+import { enrolment } from "./gates/enrol";
+import type { GatePage } from "./gates/gate";
 import { clock, gate, keys, language, listen, readShell, store } from "./host";
-import { enrolment } from "./pages/enrol";
-import type { GatePage } from "./pages/gate";
 import type { PageAnswer } from "./pages/page";
 import { learn, render } from "./render";
 import { router } from "./router";

@@ -5,9 +5,9 @@
 
 import type { Bytes } from "./bytes";
 import { deviceClock } from "./clock";
+import type { GateContext } from "./gates/gate";
 import { assets, version } from "./generated/assets";
 import { keyring, type Message } from "./keyring";
-import type { GateContext } from "./pages/gate";
 import { introduce } from "./replication/introduce";
 import { transport } from "./replication/transport";
 import { dropOldShells, fetchOtherLanguages, fromShell, installShell, isShell } from "./shell";

@@ -5,10 +5,10 @@
 
 import { length } from "../forms";
 import { newId } from "../ids";
+import { NotSaved, type PageAnswer } from "../pages/page";
+import { clean, isId } from "../pages/typed";
 import { jotDown, jottingState, MOST_JOTTINGS } from "../storage/jottings";
 import type { GatePage } from "./gate";
-import { NotSaved, type PageAnswer } from "./page";
-import { clean, isId } from "./typed";
 
 const LINE_LIMIT_CHARS = 1000;
 const PLACE_LIMIT_CHARS = 100;

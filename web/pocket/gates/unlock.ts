@@ -1,6 +1,7 @@
 /** Opening the vault. A wrong passphrase says so and nothing more; nobody is counted and nothing is wiped. */
 
 import { base64url } from "../bytes";
+import type { PageAnswer } from "../pages/page";
 import { CLEAR, clearStatus } from "../status";
 import type { Database } from "../storage/database";
 import { unsentCount } from "../storage/fresh";
@@ -9,7 +10,6 @@ import { facts } from "../storage/meta";
 import { passkeyOf } from "../vault/passkey";
 import { unwrap } from "../vault/wrap";
 import type { GatePage } from "./gate";
-import type { PageAnswer } from "./page";
 
 const HOME = "/app/";
 

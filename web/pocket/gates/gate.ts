@@ -1,8 +1,8 @@
 /** Pages before the vault is open. Unlike other pages they work with keys, so they are lent more than others. */
 
 import type { EnrolAnswer, EnrolRequest } from "../generated/schema";
+import type { PageAnswer, PageRequest } from "../pages/page";
 import type { Database } from "../storage/database";
-import type { PageAnswer, PageRequest } from "./page";
 
 export interface GateContext {
   readonly database: Database;

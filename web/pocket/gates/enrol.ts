@@ -6,6 +6,7 @@
  * phone is stopped before a passphrase is chosen, that key is gone and a new code is needed; the screen says so.
  */
 
+import type { PageAnswer, PageRequest } from "../pages/page";
 import { forgetAll, unsentCount } from "../storage/fresh";
 import { facts, keepFact } from "../storage/meta";
 import { closeProfile } from "../storage/unlocked";
@@ -13,7 +14,6 @@ import { newDepositToken, newSigningKey } from "../vault/signing";
 import { bearableCost } from "../vault/stretch";
 import { newVaultKey, wrapByPassphrase } from "../vault/wrap";
 import type { GateContext, GatePage } from "./gate";
-import type { PageAnswer, PageRequest } from "./page";
 import { generate, isSame, judge } from "./passphrase";
 
 /** What the first step's screen shows: what was typed, and what stands in the way. */

@@ -4,11 +4,11 @@
  * and posts the authenticator's answer here; whatever is wrong with it, the passphrase stays.
  */
 
+import { NotSaved, type PageAnswer } from "../pages/page";
 import { facts, keepFact } from "../storage/meta";
 import { newPasskeySalt, passkeyOf, unwrapByPasskey, wrapByPasskey } from "../vault/passkey";
 import { rawByPassphrase } from "../vault/wrap";
 import type { GateContext, GatePage } from "./gate";
-import { NotSaved, type PageAnswer } from "./page";
 import { unlockPage, wayOn } from "./unlock";
 
 interface Made {
