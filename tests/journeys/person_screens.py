@@ -18,6 +18,15 @@ FIRST = """async ([people, path, seen]) => {
 }"""
 
 
+# Kept by a window that still stood open when its record had left this phone.
+KEEP_LATE = """async ([path, typed]) => {
+  const answer = await fetch(path, { method: "POST", body: new URLSearchParams(typed) });
+  if (!answer.ok) throw new Error(`not kept: ${answer.status}`);
+}"""
+GONE = "0190d3e0-0000-7000-8000-0000000000ff"
+WORDS_LEFT = {"form_ref": "addendum@1", "note": GONE, "person": GONE, "person_name": "Alex Example", "reason": "left_out"}
+
+
 def of(path: str, shows: str, seen: str = "main") -> Go:
     """That page of the first person for whom it shows something; `seen` stands on it."""
 
@@ -112,6 +121,22 @@ def _said(page: Page, _: str) -> None:
     expect(page.locator(".measure").first).to_be_visible()
 
 
+def _left(draft: str, keep: str, typed: dict[str, str]) -> Go:
+    """An unfinished form that cannot be finished here; reached as Today reaches it."""
+
+    def go(page: Page, base: str) -> None:
+        page.goto(base + "/app/people")
+        page.evaluate(KEEP_LATE, [keep, typed])
+        page.goto(base + "/app/")
+        page.locator(f"a[href='/app/drafts/{draft}/left']").first.click()
+        expect(page.locator("main .notice.attention")).to_be_visible()
+
+    return Go(go)
+
+
+WORDS, NO_WORDS = GONE[:-2] + "01", GONE[:-2] + "02"
+LEFT = _left(WORDS, f"/app/drafts/{WORDS}", {**WORDS_LEFT, "text": "She asked me to write down that the move went well."})
+LEFT_EMPTY = _left(NO_WORDS, "/app/referrals/keep", {"referral_id": NO_WORDS, "person": GONE, "need": ""})
 PLAN = of("/plan", ".plan-step", ".plan-goal")
 TO_SIGN_PLAN = by("a[href$='/plan/sign']", "#plan-sign", PLAN)
 KEEPWELL = of("/keepwell", ".plan", ".plan")
@@ -146,6 +171,7 @@ OF_PERSON: dict[str, Go] = {
     "goal": by("a[href*='/goals/']:not([href$='/new'])", "#goal-form", PLAN),
     "goal-new": by("a[href$='/goals/new']", "#goal-form", PLAN),
     "plan-edit": by("a[href$='/plan/edit']", "#plan-form", PLAN),
+    "plan-edit-drop": by(".disclosure summary", "form[data-drop]", by("a[href$='/plan/edit']", "#plan-form", PLAN)),
     "plan-sign": TO_SIGN_PLAN,
     "plan-sign-wrong": wrong("button[form=plan-sign]", TO_SIGN_PLAN),
     "plan-signed": Go(_plan_signed, TO_SIGN_PLAN),
@@ -177,4 +203,7 @@ OF_PERSON: dict[str, Go] = {
     "checkins-empty": of("/checkins", ".empty", ".empty"),
     "checkin-new": ASK,
     "checkin-said": Go(_said, ASK),
+    "left": LEFT,
+    "left-drop": by(".disclosure summary", "form[data-drop]", LEFT),
+    "left-empty": LEFT_EMPTY,
 }

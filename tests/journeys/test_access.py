@@ -25,7 +25,6 @@ ELSEWHERE = {
     "/app/notes/{}/show",  # the same page as a draft's
     "/app/drafts/{}/form",  # test_kinds: a draft moves to a newer form
     "/app/proposed",  # a piece of Today
-    "/app/drafts/{}/left",  # a draft whose person was closed or reassigned meanwhile
     "/app/notes/new", "/app/groups/new", "/app/visits/new", "/app/drop-in", "/app/people/{}/goals/new",  # lead on to a draft
 }  # fmt: skip
 

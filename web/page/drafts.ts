@@ -49,9 +49,9 @@ export function keepDrafts(): Drafts {
     if (form) tellWorker("keep", typedIn(form));
     waiting = null;
   });
-  // A submit carries the whole form itself; a late autosave must not come after it.
+  // A submit carries the whole form itself, or throws it away; a late autosave must not come after it.
   document.addEventListener("submit", ({ target }) => {
-    if (target === waiting) waiting = null;
+    if (target === waiting || (target as Element).matches("[data-drop]")) waiting = null;
   });
   // A worker without a key takes no form; the text stays on the screen, and it says what became of it.
   document.addEventListener("locked", ({ target }) => target instanceof Element && sayNotKept(target.closest("form")));

@@ -90,8 +90,8 @@ test("a consent that was taken back while the referral was unfinished is said, a
   expect((await hand.memory.one<{ consent?: string }>(REFERRAL, "referral"))?.fields.consent).toBeUndefined();
 });
 
-test("an unfinished referral can be thrown away, and only an unfinished one", async () => {
-  expect(await page(hand.get(`/app/referrals/new?person=${JM}`))).not.toContain("Throw away");
+test("a referral can be thrown away from the moment it is begun", async () => {
+  expect(await page(hand.get(`/app/referrals/new?person=${JM}`))).toContain("Throw away");
   await hand.post("/app/referrals/keep", REFER);
   const form = await page(hand.get(`/app/referrals/new?draft=${REFERRAL}`));
   expect(form).toContain(`action="/app/drafts/${REFERRAL}/drop"`);
@@ -126,7 +126,7 @@ test("who wants nothing of it kept says so, and stays on their own page", async 
   expect(await page(hand.get(`/app/people/${JM}/checkins/new?draft=${CHECKIN}`))).toContain(
     "Keep nothing of what I said",
   );
-  const gone = await hand.post(`/app/people/${JM}/checkins/drop`, { checkin_id: CHECKIN });
+  const gone = await hand.post(`/app/people/${JM}/checkins/${CHECKIN}/drop`, {});
   expect(gone).toEqual({ redirect: `/app/people/${JM}/checkins` });
   expect(await hand.memory.drafts()).toEqual([]);
 });

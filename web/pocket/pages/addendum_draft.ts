@@ -1,9 +1,18 @@
 /** An addendum that is not yet sent off: one draft per note, found by the note's own id. */
 
+import type { Draft, Memory } from "./page";
+import { one } from "./typed";
+
 export const ADDENDUM = "addendum@1";
 
 /** What a person said of a signed note that was shown to them, before it is added to it. */
 export const SHOWN = "shown@1";
+
+/** What a person has said of a signed note and not sent yet. */
+export async function shownDraft(note: string, memory: Memory): Promise<Draft | null> {
+  const drafts = await memory.drafts();
+  return drafts.find((each) => each.form === SHOWN && one(each.content, "note") === note) ?? null;
+}
 
 export const REASONS = [
   "left_out", "wrong_detail", "time_entry", "wrong_date", "wrong_person", "person_asked", "narrative", "service_code",

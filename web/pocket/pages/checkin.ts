@@ -93,7 +93,7 @@ const done: Page = async (request, context) => {
 
 /** The person keeps nothing of it. Back to their own page: the phone is still in their hands. */
 const drop: Page = async (request, context) => {
-  const doc = request.form.get("checkin_id") ?? "";
+  const doc = request.params["checkin"] ?? "";
   const draft = await context.memory.draft(doc);
   if (draft?.form === CHECKIN) await context.memory.dropDraft(doc);
   return { redirect: `/app/people/${request.params["id"]}/checkins` };
@@ -170,7 +170,7 @@ async function formPage(
   status: 200 | 422 | 507,
   wrong = "",
 ): Promise<PageAnswer> {
-  const { lang, memory, newId } = context;
+  const { lang, newId } = context;
   const id = line(content, "checkin_id");
   const asked = questions(instrument?.fields ?? null, lang).map((one) => ({
     ...one,
@@ -185,7 +185,6 @@ async function formPage(
     view: {
       person: person.doc,
       id: isId(id) ? id : newId(),
-      is_drafted: (await memory.draft(id)) !== null,
       instrument: instrument?.doc ?? "",
       title: instrument?.fields.name ?? "",
       prompt: instrument ? said(instrument.fields.prompt, lang) : "",
@@ -205,6 +204,6 @@ export const routes = {
   "GET /app/people/{id}/checkins/new": ask,
   "POST /app/people/{id}/checkins/new": done,
   "POST /app/people/{id}/checkins/keep": keep,
-  "POST /app/people/{id}/checkins/drop": drop,
+  "POST /app/people/{id}/checkins/{checkin}/drop": drop,
   "GET /app/checkins/{id}": show,
 };

@@ -10,7 +10,7 @@ import { kindPage } from "./draft_kind";
 import { type FieldError, formTyped, noteOf, readNote } from "./draft_note";
 import { followUp } from "./follow_up";
 import { freshContent } from "./fresh_draft";
-import { sortOf } from "./kept_form";
+import { homeOf, sortOf } from "./kept_form";
 import { leftOver } from "./left_over";
 import { notFound } from "./missing";
 import { saving } from "./not_saved";
@@ -153,8 +153,9 @@ async function capture(
 const drop: Page = async (request, context) => {
   const draft = await context.memory.draft(idOf(request));
   await context.memory.dropDraft(idOf(request));
-  if (draft) await forgetAttached(attachedIn(draft.content), draft, context);
-  return { redirect: "/app/" };
+  if (!draft) return { redirect: "/app/" };
+  await forgetAttached(attachedIn(draft.content), draft, context);
+  return { redirect: (await leftOver(draft, context.memory)) ? "/app/" : homeOf(draft) };
 };
 
 async function checkOrForm(id: string, content: Content, context: PageContext): Promise<PageAnswer> {

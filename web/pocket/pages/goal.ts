@@ -113,6 +113,7 @@ async function formPage(
     template: "phone/goal.html",
     view: {
       id,
+      draft: draftOf(id, 5),
       person: person.doc,
       name: person.fields.name,
       is_new: goal === null,

@@ -183,6 +183,7 @@ async function formPage(
     template: "phone/keepwell_edit.html",
     view: {
       id: person.doc,
+      draft: draftOf(person.doc, 6),
       name: person.fields.name,
       base: one(content, "base"),
       fields: PAGES.map((name) => ({

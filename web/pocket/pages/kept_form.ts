@@ -3,7 +3,7 @@
  * record exists already, the draft's id is made from the record's.
  */
 
-import { SHOWN } from "./addendum_draft";
+import { ADDENDUM, SHOWN } from "./addendum_draft";
 import { saving } from "./not_saved";
 import type { Draft, PageAnswer, PageContext } from "./page";
 import { zoneOf } from "./surroundings";
@@ -13,6 +13,8 @@ import { withName } from "./whom";
 /** What such a draft is, on Today and wherever else drafts are listed. */
 interface Sort {
   readonly href: (draft: Draft) => string;
+  /** Where one goes on once it is thrown away: what it was to change stands there as it was. */
+  readonly home: (draft: Draft) => string;
   /** Key of its name. */
   readonly name: string;
 }
@@ -27,19 +29,50 @@ export const CHECKIN = "checkin@1";
 
 const person = ({ content }: Draft): string => `/app/people/${one(content, "person")}`;
 
+const note = ({ content }: Draft): string => `/app/notes/${one(content, "note")}`;
+
 const SORTS: Readonly<Record<string, Sort>> = {
-  [SHOWN]: { href: ({ content }) => `/app/notes/${one(content, "note")}`, name: "loop.reading.unfinished" },
-  [CONSENT]: { href: ({ id }) => `/app/consents/${id}/ask`, name: "consent.draft" },
-  [PLAN]: { href: (draft) => `${person(draft)}/plan/edit`, name: "plan.draft" },
-  [GOAL]: { href: (draft) => `${person(draft)}/goals/${one(draft.content, "goal")}`, name: "plan.draft_goal" },
-  [REFER]: { href: ({ id }) => `/app/referrals/new?draft=${id}`, name: "links.draft_referral" },
-  [CHECKIN]: { href: (draft) => `${person(draft)}/checkins/new?draft=${draft.id}`, name: "links.draft_checkin" },
-  [KEEPWELL]: { href: (draft) => `${person(draft)}/keepwell/edit`, name: "keepwell.draft" },
+  [SHOWN]: { href: note, home: note, name: "loop.reading.unfinished" },
+  [CONSENT]: {
+    href: ({ id }) => `/app/consents/${id}/ask`,
+    home: (draft) => `${person(draft)}/consents`,
+    name: "consent.draft",
+  },
+  [PLAN]: {
+    href: (draft) => `${person(draft)}/plan/edit`,
+    home: (draft) => `${person(draft)}/plan`,
+    name: "plan.draft",
+  },
+  [GOAL]: {
+    href: (draft) => `${person(draft)}/goals/${one(draft.content, "goal")}`,
+    home: (draft) => `${person(draft)}/plan`,
+    name: "plan.draft_goal",
+  },
+  [REFER]: {
+    href: ({ id }) => `/app/referrals/new?draft=${id}`,
+    home: (draft) => (one(draft.content, "person") ? `${person(draft)}/referrals` : "/app/directory"),
+    name: "links.draft_referral",
+  },
+  [CHECKIN]: {
+    href: (draft) => `${person(draft)}/checkins/new?draft=${draft.id}`,
+    home: (draft) => `${person(draft)}/checkins`,
+    name: "links.draft_checkin",
+  },
+  [KEEPWELL]: {
+    href: (draft) => `${person(draft)}/keepwell/edit`,
+    home: (draft) => `${person(draft)}/keepwell`,
+    name: "keepwell.draft",
+  },
 };
 
 export function sortOf(draft: Draft): { readonly href: string; readonly name: string } | null {
   const sort = SORTS[draft.form];
   return sort ? { href: sort.href(draft), name: sort.name } : null;
+}
+
+/** Where one goes on once a draft is thrown away; Today for a note's, which leaves nothing behind. */
+export function homeOf(draft: Draft): string {
+  return draft.form === ADDENDUM ? note(draft) : (SORTS[draft.form]?.home(draft) ?? "/app/");
 }
 
 /** Id of the draft of a record's form: differs from the record's in the last digit only. Notes use 1 and 2. */

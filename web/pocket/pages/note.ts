@@ -1,6 +1,7 @@
 /** A signed note: where it stands, what it says, what was added since. */
 
 import type { NoteFields } from "../generated/schema";
+import { shownDraft } from "./addendum_draft";
 import { copiesOf } from "./attached";
 import { countedOf } from "./counting";
 import { changesOf, isWaiting, returnViews, signedOnly } from "./loop";
@@ -46,6 +47,7 @@ async function loopView(seen: Seen<NoteFields>, context: PageContext): Promise<R
   return {
     revisions,
     is_mine: isMine,
+    shown_draft: (await shownDraft(seen.doc, memory))?.id ?? "",
     is_waiting: isMine && isWaiting(seen, all),
     returns,
     asked_at: returns[0]?.at ?? context.now,

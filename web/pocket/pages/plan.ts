@@ -160,6 +160,7 @@ async function formPage(
     template: "phone/plan_edit.html",
     view: {
       id: person.doc,
+      draft: draftOf(person.doc, 4),
       name: person.fields.name,
       typed: Object.fromEntries(FIELDS.map((name) => [name, one(content, name)])),
       before: one(content, "before"),

@@ -7,7 +7,7 @@
 import { length } from "../forms";
 import type { NoteFields } from "../generated/schema";
 import { translate } from "../render";
-import { SHOWN } from "./addendum_draft";
+import { SHOWN, shownDraft } from "./addendum_draft";
 import { words } from "./choices";
 import { readNote } from "./draft_note";
 import { keptBy } from "./kept_form";
@@ -51,8 +51,8 @@ const ofNote: Find = async (id, context) => {
   const { memory, now } = context;
   const note = await memory.note(id);
   if (note?.body.state !== "signed") return null;
-  const draft = (await memory.drafts()).find((each) => each.form === SHOWN && one(each.content, "note") === id);
-  const keep = (given: Content) => memory.saveDraft(shownDraft(note, given, draft ?? null, context));
+  const draft = await shownDraft(id, memory);
+  const keep = (given: Content) => memory.saveDraft(draftWith(note, given, draft, context));
   const answer = async (given: Content) => {
     const set = saidAddendum(given, context.lang);
     const isThere = (note.body.addenda ?? []).some((one) => one.by === context.person.id && one.text === set?.text);
@@ -63,7 +63,7 @@ const ofNote: Find = async (id, context) => {
   const { fields } = note;
   return { path: `/app/notes/${id}/show`, back, fields, given: draft?.content ?? {}, keep, answer };
 
-  function shownDraft(about: Seen<NoteFields>, given: Content, known: Draft | null, { newId }: PageContext): Draft {
+  function draftWith(about: Seen<NoteFields>, given: Content, known: Draft | null, { newId }: PageContext): Draft {
     const content = { form_ref: [SHOWN], note: [about.doc], person: [about.fields.participant], ...given };
     return { id: known?.id ?? newId(), form: SHOWN, content, startedAt: known?.startedAt ?? now, updatedAt: now };
   }

@@ -144,7 +144,6 @@ async function formPage(
     template: "phone/referral_new.html",
     view: {
       id: line(content, "referral_id"),
-      is_drafted: (await memory.draft(line(content, "referral_id"))) !== null,
       person: person && { id: person.doc, name: person.fields.name },
       people: open
         .map(({ doc, fields }) => ({ value: doc, text: fields.name }))
