@@ -45,7 +45,7 @@ async def test_the_revision_shows_what_it_changes_and_the_old_note_what_replaced
     assert f'href="/dashboard/notes/{NEW}"' in older
     assert "There is a newer version" in older
     steps = older[older.index('<ol class="steps">') :]
-    assert steps.index("The contact ended") < steps.index("Reached the office") < steps.index("Replaced by a new version")
+    assert steps.index("The contact ended") < steps.index("Received by the office") < steps.index("Replaced by a new version")
 
 
 async def test_a_note_that_replaces_nothing_has_no_comparison(desk: Harbor) -> None:

@@ -108,7 +108,7 @@ async def test_a_session_names_only_notes_that_say_so_themselves(desk: Harbor) -
     await desk.enter()
     page = await desk.page(f"/dashboard/sessions/{SESSION}")
     assert f"/dashboard/notes/{stranger.doc}" not in page
-    assert "1 note has not arrived, or came back." in page
+    assert "1 note has not been received, or came back." in page
 
 
 async def test_one_refused_note_takes_no_other_with_it(desk: Harbor) -> None:

@@ -243,7 +243,7 @@ test("every step has its time, counted from the end of the contact", async () =>
     "The contact ended",
     "Written and signed",
     "2 hours later",
-    "Reached the office",
+    "Received by the office",
     "Returned with a comment",
     "Co-signed",
   ])
