@@ -25,6 +25,7 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
 
 
 def offset_of(number: int) -> int:
+    """How many rows stand before this page, whatever number a link made up."""
     return (bounded(number) - 1) * ROWS_A_PAGE
 
 

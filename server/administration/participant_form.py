@@ -71,6 +71,7 @@ def _today(now: int) -> str:
 
 
 def typed(fields: ParticipantFields) -> Form:
+    """The record as the form shows it."""
     return Form({
         "name": fields.name, "code": fields.code, "pronouns": fields.pronouns, "site": fields.site or "",
         "language": fields.language, "status": fields.status, **details_typed(fields),
@@ -78,6 +79,7 @@ def typed(fields: ParticipantFields) -> Form:
 
 
 def new_assignment(access: Access, specialist: str, participant: str) -> OfficeChange:
+    """Puts a participant on a specialist's caseload from now on; both by their ids."""
     fields = {"specialist": specialist, "participant": participant}
     return OfficeChange("create", "assignment", new_id(access.now()), specialist_bucket(specialist), fields)
 

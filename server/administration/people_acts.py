@@ -102,6 +102,8 @@ async def phone_code(
 async def phone_code_page(
     request: AnyRequest, access: Access, member: Member, person: str, back: str
 ) -> Response[Any]:
+    """A new code for an active specialist's phone, on the one page that shows it; raises NotHere for anybody else."""
+
     async def act(tx: Transaction) -> one_time.Issued:
         return await one_time.issue(tx, access, person, "phone", member.person)
 

@@ -42,6 +42,7 @@ def role_options(request: AnyRequest) -> list[dict[str, str]]:
 
 
 def name_problems(request: AnyRequest, name: str) -> list[Problem]:
+    """What is wrong with a name, or nothing."""
     if not name:
         return [Problem("name", text(request, "administration.name_missing"))]
     if len(name) > NAME_LIMIT:
@@ -50,6 +51,7 @@ def name_problems(request: AnyRequest, name: str) -> list[Problem]:
 
 
 def taken(request: AnyRequest) -> list[Problem]:
+    """For a sign-in name that somebody has."""
     return [Problem("sign_in", text(request, "administration.people.sign_in_taken"))]
 
 

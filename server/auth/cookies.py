@@ -31,10 +31,12 @@ def browser_cookie(settings: Settings, token: str) -> Cookie:
 
 
 def session_token(connection: Connection, settings: Settings) -> str:
+    """As the browser sent it; '' without one."""
     return connection.cookies.get(_name(settings, SESSION), "")
 
 
 def browser_token(connection: Connection, settings: Settings) -> str:
+    """What this browser is known by after an earlier sign-in; '' without one."""
     return connection.cookies.get(_name(settings, BROWSER), "")
 
 

@@ -79,6 +79,7 @@ def text(request: Request[Any, Any, Any], key: str, **args: Any) -> str:
 
 
 def language_of(request: Request[Any, Any, Any]) -> Lang:
+    """The member's own choice, else the first of the browser's that the office speaks."""
     member: Member | None = getattr(request.state, "member", None)
     return language(member.lang if member else "", request.headers.get(LANGUAGE_HEADER, ""))
 

@@ -94,6 +94,7 @@ def seal_private_key(folder: Path, kid: str) -> ec.EllipticCurvePrivateKey:
 
 
 def office_keys(folder: Path) -> OfficeKeys:
+    """The office's secrets from their file; raises KeyMissing where it is gone or not whole."""
     path = folder / OFFICE_KEY
     try:
         root = path.read_bytes()

@@ -16,6 +16,7 @@ class Qr(msgspec.Struct, frozen=True):
 
 
 def qr(text: str) -> Qr:
+    """The code as the path of a picture, with its quiet zone."""
     code = segno.make(text, error="m", micro=False)
     path = "".join(
         f"M{x + QUIET_ZONE} {y + QUIET_ZONE}h1v1h-1z"

@@ -19,6 +19,7 @@ RECOVERY_CODES: Final = 10
 
 
 def new_secret() -> bytes:
+    """Drawn at random, SECRET_BYTES long."""
     return secrets.token_bytes(SECRET_BYTES)
 
 

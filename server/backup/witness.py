@@ -44,6 +44,7 @@ class Seen(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def path_of(keys: Path, root: str) -> Path:
+    """`root`: the first epoch of the lineage, so that databases that share their keys have a file each."""
     return keys / f"witness-{root}.json"
 
 
@@ -72,6 +73,7 @@ def write(keys: Path, seen: Seen) -> None:
 
 
 def seen_of(standing: Standing) -> Seen:
+    """What is to be remembered of where the database stands."""
     return Seen(standing.lineage, standing.heads, standing.phones, standing.accounts, forks=standing.forks)
 
 

@@ -64,6 +64,7 @@ async def found(access: Access, seed: int, cast: Cast, at: int) -> Founded:
 
 
 def new_phone(org: int, phone: Phone, app: str) -> NewPhone:
+    """As the storage takes a phone; `app`: its version."""
     return NewPhone(phone.id, org, phone.person, phone.public_key, phone.deposit_hash, phone.enrolled_at, app)
 
 

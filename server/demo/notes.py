@@ -46,6 +46,7 @@ class Voice(msgspec.Struct, frozen=True):
 
 
 def voice(chance: Random) -> Voice:
+    """How somebody writes, drawn once for each specialist."""
     ranges = ((0.02, 0.22), (0.3, 0.95), (0.3, 0.9), (0.8, 1.0))
     return Voice(*(chance.uniform(*span) for span in ranges))
 

@@ -69,6 +69,7 @@ async def by_sign_in(rows: Rows, sign_in: str) -> Account | None:
 
 
 async def by_person(rows: Rows, org: int, person: str) -> Account | None:
+    """None for nobody, and for somebody of another organisation."""
     row = await rows.one("accounts.by_person", org=org, person=person)
     return msgspec.convert(dict(row), Account, strict=False) if row else None
 
@@ -105,6 +106,7 @@ async def describe(tx: Transaction, org: int, person: str, described: Described)
 
 
 async def set_active(tx: Transaction, org: int, person: str, *, is_active: bool) -> None:
+    """A disabled account signs in no more; to end its sessions and phones is the caller's."""
     await tx.run("accounts.set_active", org=org, person=person, is_active=int(is_active))
 
 
@@ -114,6 +116,7 @@ async def set_passphrase(tx: Transaction, org: int, person: str, passphrase: str
 
 
 async def set_screen(tx: Transaction, org: int, person: str, lang: str, theme: str) -> None:
+    """The reader's own `lang` (en, es) and `theme` (system, light, dark)."""
     await tx.run("accounts.set_screen", org=org, person=person, lang=lang, theme=theme)
 
 
@@ -137,5 +140,6 @@ async def use_recovery_code(tx: Transaction, person: str, codes: Sequence[bytes]
 
 
 async def recovery_codes_left(rows: Rows, person: str) -> int:
+    """How many have not been used."""
     row = await rows.one("accounts.recovery_codes_left", person=person)
     return int(row["n"]) if row else 0

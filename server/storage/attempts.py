@@ -12,12 +12,15 @@ async def find(rows: Rows, budget: bytes) -> tuple[int, int]:
 
 
 async def put(tx: Transaction, budget: bytes, failures: int, free_at: int, now: int) -> None:
+    """`failures` in a row; `free_at`, `now`: ms."""
     await tx.run("attempts.put", budget=budget, failures=failures, free_at=free_at, now=now)
 
 
 async def clear(tx: Transaction, budget: bytes) -> None:
+    """After a success."""
     await tx.run("attempts.clear", budget=budget)
 
 
 async def forget_old(tx: Transaction, before: int) -> None:
+    """Those whose last failure was before `before` (ms)."""
     await tx.run("attempts.forget_old", before=before)

@@ -80,6 +80,7 @@ async def prove(tx: Transaction, file_hash: str, now: int) -> bool:
 
 
 async def newest_first(rows: Rows, limit: int) -> list[Backup]:
+    """Attempts, the failed ones too."""
     return [msgspec.convert(dict(row), Backup) for row in await rows.all("backups.newest_first", limit=limit)]
 
 
@@ -118,6 +119,7 @@ async def phones(rows: Rows) -> Sequence[Row]:
 
 
 async def standing(rows: Rows) -> Standing:
+    """All of it in one look."""
     lineage, heads, closed_phones, closed_accounts, parted = await rows.several(
         ("backups.lineage", {}), ("backups.heads", {}), ("backups.closed_phones", {}), ("backups.closed_accounts", {}),
         ("backups.forks", {}),

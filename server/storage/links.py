@@ -48,6 +48,7 @@ async def resources(
 
 
 async def resource(rows: Rows, org: int, doc: str) -> Resource | None:
+    """An entry of the directory; None where there is none."""
     row = await rows.one("links.resource", org=org, doc=doc)
     return Resource(row["doc"], msgspec.json.decode(row["fields_json"], type=ResourceFields)) if row else None
 
@@ -59,6 +60,7 @@ async def instruments(rows: Rows, org: int) -> list[Instrument]:
 
 
 async def referrals(rows: Rows, org: int) -> list[Referral]:
+    """Everybody's, open or closed, in no order."""
     found = await rows.all("links.referrals", org=org)
     return [
         Referral(
@@ -69,6 +71,7 @@ async def referrals(rows: Rows, org: int) -> list[Referral]:
 
 
 async def checkins(rows: Rows, org: int) -> Sequence[CheckinFields]:
+    """Everybody's, in no order."""
     found = await rows.all("links.checkins", org=org)
     return [msgspec.json.decode(row["fields_json"], type=CheckinFields) for row in found]
 

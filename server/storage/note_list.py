@@ -54,6 +54,7 @@ class Place(msgspec.Struct, frozen=True):
 
 
 async def place(rows: Rows, org: int, doc: str) -> Place | None:
+    """None for what is no note."""
     row = await rows.one("note_list.place", org=org, doc=doc)
     return Place(row["day"], row["started_at"], doc) if row else None
 
@@ -71,6 +72,7 @@ async def newer(rows: Rows, org: int, chosen: Filter, limit: int, than: Place) -
 
 
 async def count(rows: Rows, org: int, chosen: Filter) -> int:
+    """How many notes there are in all the pages."""
     query = "note_list.count" if chosen.flag is None else "note_list.count_flagged"
     row = await rows.one(query, org=org, **msgspec.structs.asdict(chosen))
     return int(row["n"]) if row else 0

@@ -48,8 +48,10 @@ async def spend(tx: Transaction, token: bytes, now: int) -> bool:
 
 
 async def withdraw(tx: Transaction, person: str, purpose: Purpose) -> None:
+    """What was issued to somebody for this and not used works no more."""
     await tx.run("one_time_codes.withdraw", person=person, purpose=purpose)
 
 
 async def forget_old(tx: Transaction, before: int) -> None:
+    """Those that ended before `before` (ms)."""
     await tx.run("one_time_codes.forget_old", before=before)

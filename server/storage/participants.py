@@ -40,6 +40,7 @@ async def participants(rows: Rows, org: int, search: str, limit: int, *, offset:
 
 
 async def participant(rows: Rows, org: int, doc: str) -> Participant | None:
+    """None where there is none that stands."""
     row = await rows.one("participants.one", org=org, doc=doc)
     return Participant(row["doc"], _fields(row["fields_json"])) if row else None
 

@@ -38,6 +38,7 @@ NOTHING = Delivered(0, 0, 0, 0)
 
 
 async def known(rows: Rows, org: int, now: int) -> Known:
+    """In three reads, whatever the number of phones. `now`: ms."""
     found = await rows.all("devices.delivered", org=org)
     return Known(
         delivered={row["id"]: Delivered(row["kept"], row["waiting"], row["seq"], row["at"]) for row in found},

@@ -118,6 +118,7 @@ class Item(msgspec.Struct, frozen=True):
 
 
 async def keeper(rows: Rows, org: int, device: str) -> Keeper | None:
+    """None for what is no phone of this organisation."""
     row = await rows.one("salvage.device", org=org, device=device)
     return msgspec.convert(row, Keeper) if row else None
 
@@ -198,6 +199,7 @@ async def items(rows: Rows, org: int, device: str) -> list[Item]:
 
 
 async def item(rows: Rows, org: int, id_: int) -> Item | None:
+    """By the row's number, settled or not."""
     row = await rows.one("salvage.item", org=org, id=id_)
     return _item(row) if row else None
 

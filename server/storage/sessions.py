@@ -53,19 +53,23 @@ async def find(rows: Rows, token: bytes, started_after: int, seen_after: int) ->
 
 
 async def touch(tx: Transaction, token: bytes, now: int) -> None:
+    """Seen at `now` (ms); never earlier than before."""
     await tx.run("sessions.touch", token=token, now=now)
 
 
 async def set_pending_factor(tx: Transaction, token: bytes, secret: bytes | None) -> None:
+    """The authenticator's secret while its owner sets it up; None when that has ended."""
     await tx.run("sessions.set_pending_factor", token=token, pending_factor=secret)
 
 
 async def of_person(rows: Rows, person: str, started_after: int, seen_after: int) -> list[OwnSession]:
+    """Those that are open, the last used first. In ms: what began, or was last seen, by then has ended."""
     found = await rows.all("sessions.of_person", person=person, started_after=started_after, seen_after=seen_after)
     return [msgspec.convert(dict(row), OwnSession) for row in found]
 
 
 async def end(tx: Transaction, token: bytes) -> None:
+    """A token that nobody has is no error."""
     await tx.run("sessions.end", token=token)
 
 
@@ -80,6 +84,7 @@ async def end_of_person(tx: Transaction, person: str, except_token: bytes = b"")
 
 
 async def forget_ended(tx: Transaction, started_after: int, seen_after: int) -> None:
+    """Everybody's that began or were last seen by then (ms)."""
     await tx.run("sessions.forget_ended", started_after=started_after, seen_after=seen_after)
 
 
@@ -90,8 +95,10 @@ async def know_browser(tx: Transaction, token: bytes, person: str, now: int) -> 
 
 
 async def is_known_browser(rows: Rows, token: bytes, person: str) -> bool:
+    """Whether this person has signed in with it before."""
     return await rows.one("sessions.is_known_browser", token=token, person=person) is not None
 
 
 async def forget_all_browsers(tx: Transaction, person: str) -> None:
+    """Every browser is a new one again."""
     await tx.run("sessions.forget_all_browsers", person=person)

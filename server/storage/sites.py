@@ -24,5 +24,6 @@ async def sites(rows: Rows, org: int, limit: int = SITES_LIMIT, offset: int = 0)
 
 
 async def site(rows: Rows, org: int, doc: str) -> Site | None:
+    """None where there is none."""
     row = await rows.one("sites.one", org=org, doc=doc)
     return Site(row["doc"], msgspec.json.decode(row["fields_json"], type=SiteFields)) if row else None

@@ -136,6 +136,7 @@ def own_path(then: str) -> str:
 
 
 def wait_words(request: AnyRequest, wait_s: int) -> str:
+    """How long to wait, in whole minutes, rounded up."""
     return text(request, "account.wait", n=-(-wait_s // 60))
 
 
