@@ -73,7 +73,10 @@ def test_every_problem_code_stands_on_the_page() -> None:
 )
 def test_every_field_stands_on_the_page(struct: str) -> None:
     """Every field of every message is named."""
-    names = [field.encode_name for field in msgspec.structs.fields(getattr(messages, struct, None) or getattr(enrolment, struct))]
+    names = [
+        field.encode_name
+        for field in msgspec.structs.fields(getattr(messages, struct, None) or getattr(enrolment, struct))
+    ]
     assert [name for name in names if not re.search(rf"\b{name}\b", PAGE)] == []
 
 
