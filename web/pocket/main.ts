@@ -18,6 +18,7 @@ import {
   windows,
 } from "./host";
 import type { Message } from "./keyring";
+import { local } from "./pages/when";
 import { type Exchange, exchange, opening } from "./replication/exchange";
 import type { Kick } from "./replication/pace";
 import { courier } from "./replication/salvage";
@@ -151,9 +152,13 @@ const deps: EngineDeps = {
   gate: { ...gate, exchange: () => void runExchange("asked") },
 };
 
-/** After a capture the exchange begins at once, within the life of the request that captured. */
+/**
+ * After a capture the exchange begins at once, within the life of the request that captured. The browser's first clock of
+ * a worker's life takes as long as a page: it is asked for while somebody types the passphrase.
+ */
 async function answer(event: FetchEvent): Promise<Response> {
   const response = await handle(event.request, deps);
+  if (!running) event.waitUntil(rest(0).then(() => local(clock.wall(), "UTC")));
   event.waitUntil(parting);
   if (hasCaptured) {
     hasCaptured = false;

@@ -85,11 +85,8 @@ describe("drafts in memory", () => {
     await phone.memory.drafts();
     const { write } = phone.store;
     Object.assign(phone.store, {
-      write: (...how: Parameters<typeof write>) =>
-        write(how[0], how[1], async (transaction) => {
-          await how[2](transaction);
-          throw new DOMException("full", "QuotaExceededError");
-        }),
+      write: (...[stores, how]: Parameters<typeof write>) =>
+        write(stores, how, () => Promise.reject(new DOMException("full", "QuotaExceededError"))),
     });
     await expect(phone.memory.saveDraft(draft(1, "never there"))).rejects.toMatchObject({ why: "quota" });
     Object.assign(phone.store, { write });

@@ -21,17 +21,23 @@ const DAY_MS = 86_400_000;
 const today: Page = async (_request, context) => {
   const { memory, now } = context;
   const zone = await zoneOf(memory);
-  const [status, conflicts, people, notes, drafts, returned, { lines: jottings, unreadable }] = await Promise.all([
-    context.status(),
-    memory.conflicts(),
-    peopleOf(memory),
-    memory.recentNotes(NOTES_LIMIT),
-    draftViews(context),
-    memory.returned(),
-    context.jottings.all(),
-  ]);
+  // All at once: each waits for the disk, and the first screen after unlocking for all of them.
+  const [status, conflicts, people, notes, drafts, returned, { lines: jottings, unreadable }, waiting, ...views] =
+    await Promise.all([
+      context.status(),
+      memory.conflicts(),
+      peopleOf(memory),
+      memory.recentNotes(NOTES_LIMIT),
+      draftViews(context),
+      memory.returned(),
+      context.jottings.all(),
+      waitingReferrals(context, zone),
+      dueCredentials(context),
+      loopToday(context),
+    ]);
+  const [credentials, loop] = views;
   const day = local(now, zone).day;
-  const referrals = (await waitingReferrals(context, zone)).filter((one) => one.is_due);
+  const referrals = waiting.filter((one) => one.is_due);
   const due = people.filter((one) => isDue(one, day)).sort((a, b) => a.follow_up_on.localeCompare(b.follow_up_on));
   const week = doneSince(notes, context, instant(weekStart(day), "00:00", zone) ?? 0);
   const isDayDone = isOver(week, now, drafts.length + jottings.length + due.length);
@@ -42,14 +48,14 @@ const today: Page = async (_request, context) => {
       ...(await ownToday(context, isDayDone)),
       unreadable,
       jottings: await Promise.all(jottings.map((one) => jottingView(one, context))),
-      credentials: await dueCredentials(context),
+      credentials,
       now,
       zone,
       exchange: status.exchange,
       is_unsent_safety: week.some((note) => (note.fields.flags ?? []).length > 0 && note.standing.at !== "received"),
       returned: new Set(returned.map((one) => one.about)).size,
       returned_at: returned.reduce((oldest, one) => Math.min(oldest, one.at), now),
-      ...(await loopToday(context)),
+      ...loop,
       conflicts: conflicts.length,
       due,
       referrals,

@@ -14,10 +14,9 @@ export interface Local {
 
 const DAY_MS = 86_400_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
-/** By zone, then by minute since 1970: clocks change at whole ones, in one place even at a minute past midnight. */
-const MINUTE_MS = 60_000;
-const OFFSETS_LIMIT = 5000;
+/** At the beginning of a day since 1970 (UTC), by zone. */
 const offsets = new Map<string, Map<number, number>>();
+const OFFSETS_LIMIT = 5000;
 
 export function local(at: number, zone: string): Local {
   const shifted = new Date(at + offset(at, zone)).toISOString();
@@ -47,14 +46,19 @@ export function weekStart(day: string): string {
   return addDays(day, -((new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7));
 }
 
-/** Asked of the same instants again and again, and the browser takes its time to say. */
+/** The browser takes its time to say. Clocks change once in a day at most: where it begins and ends alike, none did. */
 function offset(at: number, zone: string): number {
+  const day = Math.floor(at / DAY_MS);
+  const begins = offsetOfDay(day, zone);
+  return begins === offsetOfDay(day + 1, zone) ? begins : offsetNow(at, zone);
+}
+
+function offsetOfDay(day: number, zone: string): number {
   const known = offsets.get(zone) ?? new Map<number, number>();
   if (known.size >= OFFSETS_LIMIT) known.clear();
   offsets.set(zone, known);
-  const minute = Math.floor(at / MINUTE_MS);
-  const found = known.get(minute) ?? offsetNow(minute * MINUTE_MS, zone);
-  known.set(minute, found);
+  const found = known.get(day) ?? offsetNow(day * DAY_MS, zone);
+  known.set(day, found);
   return found;
 }
 

@@ -41,7 +41,11 @@ export interface Store<Row, Index extends string = string> extends Source<Row> {
 export interface Reading {
   objectStore<Name extends StoreName>(name: Name): Store<Rows[Name], Indexes[Name]>;
 }
-export type Writing = Reading & { readonly isWriting: true };
+/**
+ * `last`: nothing more will be asked, so it need not wait for our word to complete. It cannot be undone from then on: only
+ * for what may be on the disk although it was reported as not saved.
+ */
+export type Writing = Reading & { last(): void };
 export type Durability = "strict" | "relaxed";
 
 /** Thrown inside a transaction to undo it on purpose; never retried. */
@@ -192,7 +196,10 @@ function begin<T>(
   };
   const result = (async () => {
     try {
-      const value = await work({ objectStore: (name) => store(transaction.objectStore(name)), isWriting: true });
+      const value = await work({
+        objectStore: (name) => store(transaction.objectStore(name)),
+        last: () => transaction.commit(),
+      });
       if (mode === "readwrite") await complete;
       return value;
     } catch (error) {

@@ -56,7 +56,11 @@ export function drafts(database: Database, key: CryptoKey): Drafts {
       const row = await draftRow(key, kept);
       const [before, beforeAt] = [known, knownAt];
       const map = await before?.catch(() => null);
-      await database.write(["drafts"], "strict", (transaction) => transaction.objectStore("drafts").put(row));
+      await database.write(["drafts"], "strict", (transaction) => {
+        const putting = transaction.objectStore("drafts").put(row);
+        transaction.last();
+        return putting;
+      });
       // Where nobody else has written meanwhile, what is known stays known, with this draft as it now stands there.
       if (!map || known !== before || knownAt !== beforeAt || database.written("drafts") !== beforeAt + 1) return;
       map.set(row.id, kept);
