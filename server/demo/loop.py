@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -79,7 +80,7 @@ async def _cosign(storage: Storage, founded: Founded, now: int) -> None:
 
 async def _return(storage: Storage, founded: Founded, note: Unread, comment: str, at: int) -> None:
     key, words = _words(note)[0]
-    fields: dict[str, Any] = {"comment": comment, "passage": words[:80].rpartition(" ")[0], "field": f"answers.{key}"}
+    fields: dict[str, Any] = {"comment": comment, "passage": _first_sentence(words), "field": f"answers.{key}"}
     change = OfficeChange("return", "note", note.doc, participant_bucket(note.participant), fields)
     await _submit(storage, founded, founded.cast.supervisors[0].id, [change], at)
 
@@ -117,6 +118,12 @@ async def _submit(
 ) -> None:
     if changes:
         await storage.submit_office(founded.org, person, "supervisor", changes, at)
+
+
+def _first_sentence(words: str) -> str:
+    """With the mark that ends a quotation; the first words of one that goes on and on."""
+    found = re.match(r".{1,120}?[.?!…][\"”»]?(?=\s|$)", words)
+    return found[0] if found else words[:80].rpartition(" ")[0]
 
 
 def _words(note: Unread) -> list[tuple[str, str]]:

@@ -33,6 +33,8 @@ _WORDS: Final = {
         "early": "I stop answering, and I say that everything is fine.",
         "hard": "Call me, do not text. Sit with me. No advice for the first ten minutes.",
         "information": "that I come here; my goals",
+        "letter": "12 Alder Street, by the blue door",
+        "in_person": "At the drop-in center, before ten",
     },
     "es": {
         "vision": "Un lugar tranquilo y propio, gente que me conozca y mañanas que empiecen con café, no con angustia.",
@@ -44,6 +46,8 @@ _WORDS: Final = {
         "early": "Dejo de contestar y digo que todo está bien.",
         "hard": "Llámeme, no me escriba. Siéntese conmigo. Sin consejos los primeros diez minutos.",
         "information": "que vengo aquí; mis metas",
+        "letter": "Calle Aliso 12, la puerta azul",
+        "in_person": "En el centro, antes de las diez",
     },
 }
 _RECIPIENTS: Final = ("County clinic, Dr. Lee", "Harbor Housing Office", "My sister", "Riverside Health Plan")
@@ -77,6 +81,8 @@ def _living(person: Participant, place: int, at: int, chance: Random) -> dict[st
     goals: list[dict[str, Any]] = [
         {"id": goal.id, "words": goal.words, "opened_on": _day(at, -40)} for goal in person.goals
     ]
+    preferred = ("call", "text", "call", "letter", "in_person")[place]
+    number = f"+1 555 01{chance.randrange(10, 99)}"
     goals[0] |= {"dimension": ("environmental", "social", "financial")[place % 3], "why": words["why"], "steps": steps}
     if place == 1 and len(goals) > 1:
         goals[1] |= {"status": "met", "closed_on": _day(at, -2)}
@@ -86,8 +92,8 @@ def _living(person: Participant, place: int, at: int, chance: Random) -> dict[st
         "strengths": words["strengths"],
         "supports": words["supports"],
         "review_on": _day(at, 90 if place else 10),
-        "contact": f"+1 555 01{chance.randrange(10, 99)}",
-        "preferred": ("call", "text", "call", "letter", "in_person")[place],
+        "contact": number if preferred in {"call", "text"} else words[preferred],
+        "preferred": preferred,
         "is_message_safe": ("yes", "ask", "no", "yes", "yes")[place],
         "programs": [{"name": "Open group"}, {"name": "Recovery evenings", "is_part2": True}][: 1 + place % 2],
         "emergency": {"name": "Rosa", "relation": "sister", "number": "+1 555 0177", "is_agreed": place != 2},

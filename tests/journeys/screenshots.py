@@ -56,9 +56,10 @@ def main() -> int:
                 desk = Chromium(playwright, Path(place) / "own-desk", DESKTOP).start()
                 browsers += [troubled, desk]
                 trouble_screens.enrolled(troubled, desk, office)
-                troubles += _pictures(
-                    troubled, "phone", {**trouble_screens.OPEN, **trouble_screens.ENDED}, office.url, whole=whole
-                )
+                office.stop()  # nothing heals before its picture is taken
+                for places in (trouble_screens.OPEN, trouble_screens.ENDED):
+                    troubles += _pictures(troubled, "phone", places, office.url, whole=whole)
+                office.start()
             if not only or "office" in only:
                 for kind, size in (("office", DESKTOP), ("office-phone", PHONE)):
                     desk = Chromium(playwright, Path(place) / kind, size).start()

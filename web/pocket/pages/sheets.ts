@@ -57,11 +57,14 @@ const gate: Page = async (_request, context) => {
       people: people.length,
       notes: Object.values(seen).reduce((total, { notes }) => total + notes, 0),
       unsent: status.unsentNotes,
-      lock_s: organisation?.lock_after_s ?? 120,
+      lock: lockSpan(organisation?.lock_after_s ?? 120),
       on_call: onCall.map(({ name, number }) => ({ name, number })),
     },
   };
 };
+
+const lockSpan = (seconds: number) =>
+  seconds % 60 === 0 ? { unit: "minutes", n: seconds / 60 } : { unit: "seconds", n: seconds };
 
 export const routes: Readonly<Record<string, Page>> = {
   "GET /app/visits/{id}/sheet": jot,
