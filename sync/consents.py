@@ -35,13 +35,5 @@ def overall(consents: Sequence[ConsentFields], today: str, warn_days: int) -> Co
     return ended[1]
 
 
-def share_problem(consent: ConsentFields | None, today: str) -> Literal["", "missing", "expired", "revoked"]:
-    """Why nothing may be shared on this consent, such as for a referral that waits; '' when it is in force."""
-    if consent is None:
-        return "missing"
-    state = state_of(consent, today, 0)
-    return state if state in ("expired", "revoked") else ""
-
-
 def _ended_on(consent: ConsentFields) -> str:
     return consent.revoked_on or consent.event_on or consent.expires_on

@@ -15,8 +15,6 @@ import msgspec
 
 from sync.records.rules import Billing, UnitRule, Unpaid
 
-WITH_MANY: Final = frozenset({"group", "drop_in"})
-"""Kinds of contact in which one specialist is with several people in the same minutes."""
 _EPOCH: Final = date(1970, 1, 1)
 _WHOLE: Final = 100
 
@@ -59,13 +57,6 @@ class Counted(msgspec.Struct, frozen=True, gc=False):
     day_minutes: int = 0
     day_units: float = 0
     period_units: float = 0
-
-
-class Overlap(msgspec.Struct, frozen=True):
-    """Another contact in the same minutes: of the same specialist, or with the same person by somebody else."""
-
-    doc: str
-    whose: Literal["specialist", "person"]
 
 
 class _Day:
@@ -147,16 +138,6 @@ def first_day(day: int, rule: UnitRule) -> int | None:
     if not rule.max_per_period or rule.period == "none":
         return day
     return None if rule.period == "rolling_months" else min(day, period_start(day, rule))
-
-
-def overlaps(one: Contact, others: Iterable[Contact]) -> list[Overlap]:
-    """Contacts in the same minutes, oldest first. Several people in one group are none."""
-    near = [other for other in others if other.doc != one.doc and _is_overlapping(one, other)]
-    return [
-        Overlap(other.doc, "specialist" if other.specialist == one.specialist else "person")
-        for other in sorted(near, key=lambda other: (other.started_at, other.doc))
-        if other.specialist == one.specialist or other.person == one.person
-    ]
 
 
 def _counted(one: Contact, rule: UnitRule, day: _Day, paid_on: list[tuple[int, int]]) -> Counted:
@@ -248,13 +229,6 @@ def period_start(day: int, rule: UnitRule) -> int:
         last = calendar.monthrange(year, month + 1)[1]
         start = date(year, month + 1, min(on.day, last)) + timedelta(days=1)
     return (start - _EPOCH).days
-
-
-def _is_overlapping(one: Contact, other: Contact) -> bool:
-    if one.started_at >= other.ended_at or other.started_at >= one.ended_at:
-        return False
-    is_with_many = one.kind == other.kind and one.kind in WITH_MANY and one.person != other.person
-    return not is_with_many
 
 
 def total(counted: Sequence[Counted]) -> tuple[float, float]:

@@ -17,7 +17,6 @@ from sync.instruments import span
 from sync.records.instrument import InstrumentFields
 
 FILE_LIMIT_BYTES: Final = 256 * 1024
-TEXTS: Final = ("en", "es")
 _has_control: Final = re.compile("[\x00-\x1f\x7f-\x9f]").search
 
 

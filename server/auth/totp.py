@@ -50,12 +50,6 @@ def secret_text(secret: bytes) -> str:
     return " ".join(text[i : i + 4] for i in range(0, len(text), 4))
 
 
-def secret_from_text(text: str) -> bytes:
-    """Reverse of `secret_text`; ValueError when it is no base32."""
-    letters = text.replace(" ", "").upper()
-    return base64.b32decode(letters + "=" * (-len(letters) % 8))
-
-
 def provisioning_uri(secret: bytes, account: str, issuer: str) -> str:
     """What the QR code holds (the otpauth form that authenticator apps read)."""
     label = f"{quote(issuer, safe='')}:{quote(account, safe='')}"

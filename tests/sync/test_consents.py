@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from sync.consents import overall, share_problem, state_of
+from sync.consents import overall, state_of
 from sync.records.consent import ConsentFields
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "consents.json").read_text())
@@ -38,13 +38,6 @@ def test_states(case: dict[str, Any]) -> None:
     consents = [consent(**each) for each in case["consents"]]
     assert [state_of(each, case["today"], warn) for each in consents] == case["states"]
     assert overall(consents, case["today"], warn) == case["state"]
-    for each, state in zip(consents, case["states"], strict=True):
-        assert share_problem(each, case["today"]) == (state if state in ("expired", "revoked") else "")
-
-
-def test_a_referral_without_any_consent_waits() -> None:
-    """Nothing on file is its own answer."""
-    assert share_problem(None, "2026-11-22") == "missing"
 
 
 @pytest.mark.parametrize(

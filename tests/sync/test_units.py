@@ -1,4 +1,4 @@
-"""Units of a contact, of a person's day and of a period, what is not paid, and what overlaps."""
+"""Units of a contact, of a person's day and of a period, and what is not paid."""
 
 import json
 from datetime import date, datetime
@@ -11,7 +11,7 @@ import pytest
 from server.storage.records import service_day
 from sync.records import rules
 from sync.records.rules import Billing, UnitRule
-from sync.units import Contact, count, first_day, minutes, overlaps, total, units
+from sync.units import Contact, count, first_day, minutes, total, units
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "units.json").read_text())
 EPOCH = date(1970, 1, 1).toordinal()
@@ -54,13 +54,6 @@ def test_days_and_periods(case):
     assert {one.doc: one.day for one in contacts if "days" in case} == {
         doc: day_number(day) for doc, day in case.get("days", {}).items()
     }
-
-
-@pytest.mark.parametrize("case", VECTORS["overlaps"], ids=lambda case: case["about"])
-def test_overlaps(case):
-    """Whose minutes are counted twice."""
-    found = overlaps(contact(case["one"]), [contact(told) for told in case["others"]])
-    assert [[one.doc, one.whose] for one in found] == case["expected"]
 
 
 @pytest.mark.parametrize("case", VECTORS["first_days"], ids=str)
