@@ -16,10 +16,11 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from httpx import Response
 
 from server.auth import deposits
-from server.auth.sealed import open_item
-from server.storage import salvage
+from server.auth.sealed import open_attachment, open_item
+from server.storage import attachments, salvage
 from server.storage.devices import NewPhone, add_phone
 from server.storage.port import OfficeChange
 from server.storage.salvage_filing import Opened, settle
@@ -33,6 +34,8 @@ from tests.support.sealing import from_base64url
 
 ROOT = Path(__file__).parents[2] / "vectors" / "requests"
 VERSIONS = sorted(path.name for path in ROOT.iterdir())
+DOORS = ("enrol", "push", "pull", "salvage", "emergency", "attachment", "attachment_deposited")
+"""Photos came with 1.2.0."""
 
 
 class Recording:
@@ -41,7 +44,7 @@ class Recording:
     def __init__(self, version: str) -> None:
         parts = {path.stem: json.loads(path.read_text()) for path in (ROOT / version).glob("*.json")}
         self.about, self.expected = parts["about"], parts["expected"]
-        self.bodies = {name: [body.encode() for body in parts[name]] for name in ("enrol", "push", "pull", "salvage", "emergency")}
+        self.bodies = {name: [body.encode() for body in parts.get(name, ())] for name in DOORS}
 
 
 @pytest.fixture(params=VERSIONS)
@@ -80,6 +83,7 @@ def test_every_kind_of_change_that_a_phone_makes_is_recorded() -> None:
     written = {change["type"] for change in changes if change["kind"] in {"create", "patch"}}
     theirs = {kind.type for kind in KINDS.values() if "specialist" in kind.creators | kind.patchers}
     assert theirs - written == set()
+    assert any(Recording(version).bodies["attachment"] for version in VERSIONS)
     assert {change["kind"] for change in changes} == {"create", "patch", "tags", "sign", "addendum", "void"}
 
 
@@ -109,6 +113,32 @@ async def test_what_a_supervisor_says_reaches_the_recorded_phone(core: Core, org
     (body,) = [row["body"] for row in answer.json()["rows"] if row["doc"] == sign["doc"]]
     assert body["cosigned"]["hash"] == sign["content_hash"]
     assert body["returned"][0]["comment"] == "Who was there?"
+
+
+async def test_a_photo_beside_a_note_is_taken_and_opens_with_the_notes_key(core: Core, org: int, recording: Recording) -> None:
+    """Signed by the phone, or by the token of one that is locked; sent again it is there once."""
+    phone = await the_phone(core, org, recording)
+    await push_all(phone, recording)
+    headers = {"alongside-device": phone.device, "alongside-deposit": phone.deposit}
+    for _ in range(2):
+        answers = [await phone.post("/sync/v1/attachment", body) for body in recording.bodies["attachment"]]
+        assert taken(answers) == recording.expected.get("attachment", [])
+        deposited = recording.bodies["attachment_deposited"]
+        answers = [await core.http.post("/sync/v1/attachment", content=body, headers=headers) for body in deposited]
+        assert taken(answers) == recording.expected.get("attachment_deposited", [])
+    changes = [change for body in recording.bodies["push"] for change in json.loads(body)["changes"]]
+    named = [one for change in changes for one in (change.get("set") or {}).get("attachments", ())]
+    sent = [json.loads(body)["id"] for body in (*recording.bodies["attachment"], *deposited)]
+    assert {one["id"] for one in named} == set(sent)
+    for one in named:
+        async with core.storage.read() as rows:
+            sealed = await attachments.whole(rows, org, one["id"])
+        assert sealed is not None
+        assert open_attachment(one["key"], sealed).startswith(b"%PDF-")
+
+
+def taken(answers: list[Response]) -> list[dict[str, Any]]:
+    return [{"have": one.json()["have"], "is_whole": one.json()["seq"] > 0} for one in answers]
 
 
 async def prepare_salvage(core: Core, org: int, recording: Recording) -> Phone:
