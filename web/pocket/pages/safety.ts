@@ -5,10 +5,7 @@ import type { Page } from "./page";
 const safety: Page = async (_request, context) => ({
   status: 200,
   template: context.isLocked ? "phone/safety_locked.html" : "phone/safety.html",
-  view: {
-    on_call: context.onCall.map(({ name, number }) => ({ name, number, href: `tel:${dialled(number)}` })),
-    is_offline: context.isLocked || (await context.status()).exchange !== "ok",
-  },
+  view: { on_call: context.onCall.map(({ name, number }) => ({ name, number, href: `tel:${dialled(number)}` })) },
 });
 
 function dialled(number: string): string {

@@ -5,7 +5,6 @@ import { notFound } from "./missing";
 import { saving } from "./not_saved";
 import type { Page, PageAnswer, PageContext, Seen } from "./page";
 import { zoneOf } from "./surroundings";
-import { local } from "./when";
 
 const DONE_LIMIT = 30;
 const LAST_DAY = "9999-12-31";
@@ -14,7 +13,6 @@ export interface TaskView {
   readonly id: string;
   readonly text: string;
   readonly due_on: string;
-  readonly is_overdue: boolean;
   readonly is_done: boolean;
   readonly about: string;
   readonly href: string;
@@ -22,17 +20,16 @@ export interface TaskView {
 
 /** Open ones first, what is due soonest on top; then what is done, the newest first. */
 export async function taskViews(context: PageContext): Promise<TaskView[]> {
-  const { memory, now, person } = context;
+  const { memory, person } = context;
   const tasks = (await memory.all<TaskFields>("task")).filter(({ fields }) => fields.specialist === person.id);
-  const today = local(now, await zoneOf(memory)).day;
   const byDay = (a: Seen<TaskFields>, b: Seen<TaskFields>) =>
     (a.fields.due_on || LAST_DAY).localeCompare(b.fields.due_on || LAST_DAY) || a.body.captured - b.body.captured;
   const open = tasks.filter(({ fields }) => !fields.is_done).sort(byDay);
   const done = tasks.filter(({ fields }) => fields.is_done).sort((a, b) => b.body.captured - a.body.captured);
-  return Promise.all([...open, ...done.slice(0, DONE_LIMIT)].map((task) => taskView(task, today, context)));
+  return Promise.all([...open, ...done.slice(0, DONE_LIMIT)].map((task) => taskView(task, context)));
 }
 
-async function taskView(task: Seen<TaskFields>, today: string, { memory }: PageContext): Promise<TaskView> {
+async function taskView(task: Seen<TaskFields>, { memory }: PageContext): Promise<TaskView> {
   const { text, due_on = "", participant, note, is_done = false } = task.fields;
   const [about, known] = await Promise.all([
     participant ? memory.participant(participant) : null,
@@ -42,7 +39,6 @@ async function taskView(task: Seen<TaskFields>, today: string, { memory }: PageC
     id: task.doc,
     text,
     due_on,
-    is_overdue: !is_done && due_on !== "" && due_on < today,
     is_done,
     about: about?.fields.name ?? "",
     href: known ? `/app/notes/${known.doc}` : about ? `/app/people/${about.doc}` : "",
