@@ -80,6 +80,7 @@ drill: setup ## the server is lost in mid-sync and comes back from its last back
 
 bench: build browsers ## the figures of docs/benchmarks.md, ratios in one run
 	$(BIN)/python -m tests.journeys.phone_bench
+	$(BIN)/python -m tests.journeys.directory_bench
 	$(BIN)/python -m server bench
 
 screenshots: build browsers ## every screen, phone and desktop, light and dark, into var/screenshots

@@ -1,8 +1,8 @@
 """How fast a directory of 5,000 places is searched on the phone, in real Chromium, at full speed and slowed four times.
 
-`python -m tests.journeys.directory_bench`. The time is the page's own: from asking, as each keystroke does, to the
-answer's last byte; the worker has been stopped before the cold figure. Also how long the phone took until today's
-people were there, and until all 5,000 places were.
+`make bench` runs it. The time is the page's own: from the form's submission to the frame that shows what was found. The
+cold figure, from asking to the answer's last byte, is of a worker that has just been unlocked and opens every place.
+Also how long the phone took until today's people were there, and until all 5,000 places were.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from server.storage.sqlite import SqliteStorage
 from sync.ids import DIRECTORY_BUCKET
 from tests.journeys import steps
 from tests.journeys.chromium import DESKTOP, Chromium
-from tests.journeys.phone_bench import slowed
+from tests.journeys.phone_bench import cells, publish, slowed
 from tests.journeys.trouble_screens import enrolment
 from tests.support.office import Office
 
@@ -41,6 +41,15 @@ ASK = """async (words) => {
   if (!answer.ok || !text.includes('id="found"')) throw new Error("not answered");
   return performance.now() - began;
 }"""
+SEARCH = """(words) => new Promise((resolve) => {
+  const [form, before] = [document.querySelector("#directory-search"), document.querySelector("#found")];
+  form.querySelector("#f-q").value = words;
+  const began = performance.now();
+  const look = () => document.querySelector("#found") !== before
+    ? requestAnimationFrame(() => resolve(performance.now() - began)) : setTimeout(look, 1);
+  form.requestSubmit();
+  setTimeout(look, 0);
+})"""
 
 
 def fill(database: Path) -> None:
@@ -71,7 +80,12 @@ def measure(phone: Chromium, base: str, passphrase: str, times: int) -> dict[str
         steps.unlock(phone, passphrase)
         with slowed(phone, times):
             figures["cold"].append(float(phone.page.evaluate(ASK, WORDS[0])))
-            figures["warm"] += [float(phone.page.evaluate(ASK, words)) for words in WORDS]
+        phone.go(f"{base}/app/directory")
+        phone.see("#found [role=status]")
+        with slowed(phone, times):
+            for words in WORDS:
+                figures["warm"].append(float(phone.page.evaluate(SEARCH, words)))
+                phone.see("#found [role=status]")
     return figures
 
 
@@ -97,6 +111,7 @@ def main() -> int:
         office.start()
         account = next(each for each in facts["accounts"] if each["sign_in"] == facts["enrolment"]["sign_in"])
         found: dict[str, object] = {}
+        warm: dict[int, list[float]] = {}
         with sync_playwright() as playwright:
             desk = Chromium(playwright, Path(place) / "desk", DESKTOP).start()
             phone = Chromium(playwright, Path(place) / "phone").start()
@@ -109,13 +124,15 @@ def main() -> int:
                 for times in (1, 4):
                     figures = measure(phone, office.url, words, times)
                     found |= {f"{name} {times}x": [round(ms) for ms in all_ms] for name, all_ms in figures.items()}
-                    found[f"warm {times}x median"] = round(statistics.median(figures["warm"]))
+                    warm[times] = figures["warm"]
             finally:
                 desk.close()
                 phone.close()
                 office.stop()
     print(json.dumps(found, indent=1))
-    return 0 if float(str(found["warm 4x median"])) <= BUDGET_MS else 1
+    publish("directory", f"| ms, median (slowest) | 1x | 4x | budget |\n|---|---|---|---|\n"
+            f"| search of a directory of {COUNT:,} places, to its frame | {cells(warm)} | {BUDGET_MS} at 4x |")  # fmt: skip
+    return 0 if statistics.median(warm[4]) <= BUDGET_MS else 1
 
 
 if __name__ == "__main__":

@@ -47,7 +47,6 @@ COST = """async () => {
 }"""
 ROUNDS = 7
 PAGE = ROOT / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- phone: begin -->", "<!-- phone: end -->"
 TEXT = "We went through the letter from the housing office line by line and wrote down the three things they ask for. "
 
 
@@ -210,9 +209,22 @@ def table(figures: dict[int, dict[str, list[float]]]) -> str:
     )
     lines = ["| ms, median (slowest) | 1x | 4x | budget |", "|---|---|---|---|"]
     for words, name, budget in rows:
-        cells = [f"{statistics.median(figures[times][name]):.0f} ({max(figures[times][name]):.0f})" for times in (1, 4)]
-        lines.append(f"| {words} | {cells[0]} | {cells[1]} | {', '.join(f'{value} at {times}x' for times, value in budget.items())} |")
+        found = cells({times: of[name] for times, of in figures.items()})
+        lines.append(f"| {words} | {found} | {', '.join(f'{value} at {times}x' for times, value in budget.items())} |")
     return "\n".join(lines)
+
+
+def cells(figures: dict[int, list[float]]) -> str:
+    """Median and slowest of one figure at both speeds, as the table's columns have them."""
+    return " | ".join(f"{statistics.median(figures[times]):.0f} ({max(figures[times]):.0f})" for times in (1, 4))
+
+
+def publish(part: str, text: str) -> None:
+    """Put a part of docs/benchmarks.md between its markers."""
+    begin, end = f"<!-- {part}: begin -->", f"<!-- {part}: end -->"
+    page = PAGE.read_text()
+    assert begin in page, part
+    PAGE.write_text(re.sub(f"{begin}.*{end}", lambda _: f"{begin}\n{text}\n{end}", page, flags=re.DOTALL))
 
 
 def main() -> int:
@@ -248,8 +260,7 @@ def main() -> int:
     print(text)
     (ROOT / "var").mkdir(exist_ok=True)
     (ROOT / "var" / "bench-phone.json").write_text(json.dumps(figures))
-    page = PAGE.read_text() if PAGE.exists() else f"# Benchmarks\n\n{BEGIN}\n{END}\n"
-    PAGE.write_text(re.sub(f"{BEGIN}.*{END}", lambda _: f"{BEGIN}\n{text}\n{END}", page, flags=re.DOTALL))
+    publish("phone", text)
     return 0
 
 

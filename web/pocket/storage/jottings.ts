@@ -12,7 +12,7 @@ import { type Envelope, importSealKey, seal } from "../vault/seal";
 import { newSealPair, openPrivateHalf, unseal } from "../vault/unseal";
 import { type Database, Undone } from "./database";
 import { draftRow } from "./drafts";
-import { facts, getFact, keepFact, putFact } from "./meta";
+import { facts, getFact, keepFact, knownFacts, putFact } from "./meta";
 
 const KID = "jotting";
 /** More than a day's worth; a locked phone in strange hands cannot fill itself up. */
@@ -70,7 +70,7 @@ export function jottings(database: Database, vaultKey: CryptoKey): Jottings {
   };
   /** Each with its text, or null where it does not open: one that is damaged stays where it is, and hides no other. */
   const opened = async (): Promise<{ id: string; jotting: Jotting | null }[]> => {
-    const known = await facts(database, "jottingKey", "jottings");
+    const known = await knownFacts(database, "jottingKey", "jottings");
     const sealed = known.jottings ?? [];
     const { jottingKey } = known;
     if (!jottingKey || sealed.length === 0) return sealed.map(({ id }) => ({ id, jotting: null }));

@@ -7,7 +7,7 @@
 import type { Own, OwnBook } from "../pages/page";
 import { close, label, open } from "../vault/box";
 import type { Database } from "./database";
-import { facts, keepFact } from "./meta";
+import { keepFact, knownFacts } from "./meta";
 
 const LABEL = label("meta", "own", "book");
 const EMPTY: OwnBook = { asks: true, talk: "", days: [], debriefed: [] };
@@ -18,7 +18,7 @@ const DEBRIEFED_LIMIT = 50;
 export function own(database: Database, key: CryptoKey): Own {
   let last: Promise<unknown> = Promise.resolve();
   const read = async (): Promise<OwnBook> => {
-    const known = await facts(database, "own");
+    const known = await knownFacts(database, "own");
     return known.own ? (JSON.parse(await open(key, LABEL, known.own)) as OwnBook) : EMPTY;
   };
   const change = async (next: (book: OwnBook) => OwnBook): Promise<void> => {
