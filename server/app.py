@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final, cast
 
-from litestar import Litestar, Request, Response, get
+from litestar import Litestar, Response, get
 from litestar.exceptions import HTTPException
 from litestar.status_codes import HTTP_404_NOT_FOUND
 from litestar.types import Scope
@@ -24,6 +24,7 @@ from server.backup import schedule, witness
 from server.clock import Clock, now_ms
 from server.dashboard.unit_counts import AllUnitCounts
 from server.pokes import Pokes
+from server.responses import AnyRequest
 from server.settings import Settings
 from server.storage import covers, sweep
 from server.storage.forms import forms
@@ -41,7 +42,7 @@ DOORS: Final[list[Any]] = [
 
 
 @get("/healthz")
-async def healthz(request: Request[Any, Any, Any]) -> dict[str, str]:
+async def healthz(request: AnyRequest) -> dict[str, str]:
     """Answers once the database is open and answers too."""
     async with request.app.state.storage.read() as rows:
         await rows.one("organisations.epoch")
@@ -95,7 +96,7 @@ async def log_exception(error: Exception, scope: Scope) -> None:
         log.logger.error("accident", exc_info=error, extra={"facts": {"path": scope["path"]}})
 
 
-def accident(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+def accident(request: AnyRequest, error: Exception) -> Response[Any]:
     """What nobody foresaw, or a page that is not there: the status, and no word of what went wrong."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     if "text/html" not in request.headers.get("accept", "") or request.url.path.startswith("/sync/"):

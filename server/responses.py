@@ -15,6 +15,9 @@ from litestar.status_codes import HTTP_400_BAD_REQUEST, HTTP_413_REQUEST_ENTITY_
 from server.errors import Refusal
 from sync.messages import BODY_HARD_LIMIT_BYTES, Problem
 
+AnyRequest = Request[Any, Any, Any]
+"""A request of Litestar's: user, auth and state of ours are asked for by name."""
+
 NONCE_HEADER = "Alongside-Nonce"
 COMPRESS_FROM_BYTES = 400
 
@@ -54,7 +57,7 @@ def compress(body: bytes, accepts: str) -> tuple[bytes, str]:
     return body, ""
 
 
-async def read_body(request: Request[Any, Any, Any]) -> bytes:
+async def read_body(request: AnyRequest) -> bytes:
     """The body as sent, within the handler's `request_max_body_size`; past it 413, before it is all held."""
     try:
         return await request.body()

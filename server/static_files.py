@@ -10,11 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from server.auth.frame import page
+from server.responses import AnyRequest
 
 DIST: Final = Path(__file__).parents[1] / "web" / "dist"
 _TYPES: Final = {
@@ -31,7 +32,6 @@ _TYPES: Final = {
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _ASK_AGAIN: Final = "no-cache"
 _SMALLER: Final = {"br": ".br", "gzip": ".gz"}
-AnyRequest = Request[Any, Any, Any]
 
 
 @get("/sw.js")

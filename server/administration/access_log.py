@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
@@ -17,12 +17,12 @@ from server.auth.access import Access
 from server.auth.audit import ACTIONS
 from server.auth.frame import page, text
 from server.auth.sessions import Member
+from server.responses import AnyRequest
 from server.storage import accounts
 from server.storage.access_reading import END, AccessRow, Filter, access_rows
 from server.storage.organisation_settings import zone_of
 from server.storage.port import Transaction
 
-AnyRequest = Request[Any, Any, Any]
 PATH: Final = "/administration/access"
 
 

@@ -8,19 +8,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 
 from server.auth.access import Access
 from server.auth.frame import page
 from server.auth.sessions import Member
+from server.responses import AnyRequest
 from server.settings import Settings
 from server.storage import backups
 from server.storage.backups import Backup, Overdue
 from server.storage.organisation_settings import zone_of
 from server.storage.port import Row
 
-AnyRequest = Request[Any, Any, Any]
 SHOWN: Final = 20
 PROBLEMS: Final = frozenset({
     "disk_full", "disk", "no_directory", "key", "unreadable", "damaged", "not_the_same", "empty", "schema",

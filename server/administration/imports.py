@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 
@@ -27,11 +27,11 @@ from server.auth.access import Access
 from server.auth.forms import Problem, clean, errors_by_field
 from server.auth.frame import page, text
 from server.auth.sessions import Member
+from server.responses import AnyRequest
 from server.storage import accounts, participants, sites
 from server.storage.ids import new_id
 from sync.ids import is_id
 
-AnyRequest = Request[Any, Any, Any]
 UPLOAD_LIMIT_BYTES: Final = 4 * FILE_LIMIT_BYTES  # as an escaped form the text may grow threefold
 PROBLEMS_SHOWN: Final = 100
 ROWS_SHOWN: Final = 50

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -23,6 +23,7 @@ from server.auth.deciding import decide_and_note
 from server.auth.frame import language_of, page
 from server.auth.guards import present
 from server.auth.sessions import Member
+from server.responses import AnyRequest
 from server.storage import links
 from server.storage.links import Instrument
 from server.storage.port import OfficeChange, Rows
@@ -30,7 +31,6 @@ from sync.ids import ORG_BUCKET
 from sync.instruments import span
 from sync.records.instrument import Bilingual
 
-AnyRequest = Request[Any, Any, Any]
 PATH: Final = "/administration/instruments"
 COMMAND: Final = "alongside instruments add FILE"
 SHIPPED: Final = Path(__file__).parents[1] / "instruments"

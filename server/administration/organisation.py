@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 
 from server.administration.deciding import differing
 from server.administration.organisation_form import ROWS, read_organisation, typed
-from server.administration.zones import ZONES
+from server.administration.zones import zone_options
 from server.auth.access import Access
 from server.auth.deciding import decide_and_note
 from server.auth.forms import FORM_LIMIT_BYTES, Form, Problem, errors_by_field, posted
 from server.auth.frame import page, text
 from server.auth.guards import present
 from server.auth.sessions import Member
+from server.responses import AnyRequest
 from server.storage import organisations
 from server.storage.organisation_settings import organisation_record
 from server.storage.port import OfficeChange, Transaction
 from sync.ids import ORG_BUCKET
 
-AnyRequest = Request[Any, Any, Any]
 LOCK_CHOICES: Final = (30, 60, 120, 300, 600)
 LEASE_CHOICES: Final = (3, 7, 10, 14, 30, 0)
 
@@ -65,7 +65,7 @@ def _page(request: AnyRequest, form: Form, problems: list[Problem], *, is_done: 
 
     view = {
         "form": form, "problems": problems, "errors": errors_by_field(problems), "is_done": is_done,
-        "zones": [{"value": zone, "text": zone.replace("_", " ")} for zone in ZONES],
+        "zones": zone_options(),
         "lines": range(ROWS), "shown_lines": _shown_lines(form),
         "locks": _options(form["lock_after_s"], LOCK_CHOICES, seconds),
         "leases": _options(form["lease_days"], LEASE_CHOICES, days),

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from litestar import Request
 
 from server.administration.people_form import NAME_LIMIT, name_problems
 from server.administration.zones import ZONES
 from server.auth.forms import Form, Problem
 from server.auth.frame import text
+from server.responses import AnyRequest
 from sync.records.organisation import OnCall, OrganisationFields
 
-AnyRequest = Request[Any, Any, Any]
 ROWS: Final = 10
 LINE_LIMIT: Final = 80
 REMIND_MOST: Final = 730

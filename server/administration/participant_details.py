@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Final, cast
 
 import msgspec
-from litestar import Request
 
 from server.auth.forms import Form, Problem
 from server.auth.frame import text
+from server.responses import AnyRequest
 from sync.records.participant import Emergency, ParticipantFields, Program
 
 PREFERRED: Final = ("", "call", "text", "email", "letter", "in_person")
@@ -39,7 +39,7 @@ def details_typed(fields: ParticipantFields) -> dict[str, str]:
 
 
 def with_details(
-    request: Request[Any, Any, Any], form: Form, fields: ParticipantFields, today: str
+    request: AnyRequest, form: Form, fields: ParticipantFields, today: str
 ) -> ParticipantFields | list[Problem]:
     """`fields` with what the form says of reaching them; the problems instead. `today`: YYYY-MM-DD."""
     kinds = (("programs", False), ("programs_part2", True))
@@ -69,7 +69,7 @@ def with_details(
     )
 
 
-def detail_options(request: Request[Any, Any, Any]) -> dict[str, list[dict[str, str]]]:
+def detail_options(request: AnyRequest) -> dict[str, list[dict[str, str]]]:
     """The choices of the form."""
     starts = (
         ("preferences", "person.preferred.", PREFERRED),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, cast
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 
 from server.administration.participant_details import detail_options, details_typed, with_details
 from server.administration.people_form import NAME_LIMIT, name_problems
@@ -14,6 +14,7 @@ from server.auth.access import Access
 from server.auth.forms import Form, Problem, errors_by_field
 from server.auth.frame import page, text
 from server.auth.sessions import Member
+from server.responses import AnyRequest
 from server.storage import accounts, participants, sites
 from server.storage.ids import new_id
 from server.storage.participants import Participant
@@ -21,7 +22,6 @@ from server.storage.port import OfficeChange
 from sync.ids import specialist_bucket
 from sync.records.participant import ParticipantFields
 
-AnyRequest = Request[Any, Any, Any]
 SEARCH_LIMIT: Final = 120
 CODE_LIMIT: Final = 40
 LANGUAGES: Final = ("", "en", "es")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -20,13 +20,13 @@ from server.auth.forms import FORM_LIMIT_BYTES, Form, Problem, posted
 from server.auth.frame import page, text
 from server.auth.guards import present
 from server.auth.sessions import Member
+from server.responses import AnyRequest
 from server.storage import accounts, participants
 from server.storage.ids import new_id
 from server.storage.port import OfficeChange
 from sync.ids import participant_bucket
 from sync.records.participant import ParticipantFields
 
-AnyRequest = Request[Any, Any, Any]
 PATH: Final = "/administration/participants"
 
 

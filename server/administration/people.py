@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
@@ -18,6 +18,7 @@ from server.auth.forms import FORM_LIMIT_BYTES, Form, Problem, errors_by_field, 
 from server.auth.frame import page
 from server.auth.guards import present
 from server.auth.sessions import Member
+from server.responses import AnyRequest
 from server.storage import accounts, devices, one_time_codes, sessions
 from server.storage.accounts import Account, NewAccount
 from server.storage.ids import new_id
@@ -26,7 +27,6 @@ from server.storage.port import OfficeChange, Transaction
 from server.storage.records import record_by_doc
 from sync.ids import ORG_BUCKET
 
-AnyRequest = Request[Any, Any, Any]
 PATH: Final = "/administration/people"
 STANDING: Final = ("is_volunteer", "is_provisional")  # of the member's record: rules of units and co-signing read it
 

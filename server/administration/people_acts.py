@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from litestar import Request, Response, post
+from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -19,13 +19,12 @@ from server.auth.frame import page, text
 from server.auth.guards import NotHere, present
 from server.auth.qr import qr
 from server.auth.sessions import Member
+from server.responses import AnyRequest
 from server.storage import accounts, devices, one_time_codes, sessions
 from server.storage.accounts import Account
 from server.storage.organisation_settings import zone_of
 from server.storage.port import OfficeChange, Transaction
 from sync.ids import ORG_BUCKET
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @post("/people/{person:str}/reset", status_code=200)

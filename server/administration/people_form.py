@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, get_args
-
-from litestar import Request
+from typing import Final, get_args
 
 from server.auth.forms import Form, Problem
 from server.auth.frame import text
 from server.auth.sign_in import fold_sign_in
+from server.responses import AnyRequest
 from server.storage import accounts
 from server.storage.accounts import Described
 from server.storage.port import Transaction
 from sync.records.kind import Role
 
-AnyRequest = Request[Any, Any, Any]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 NAME_LIMIT: Final = 120
 

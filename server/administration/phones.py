@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, get_args
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -16,13 +16,13 @@ from server.auth.forms import FORM_LIMIT_BYTES, Form, Problem, errors_by_field, 
 from server.auth.frame import page, text
 from server.auth.guards import NotHere
 from server.auth.sessions import Member
+from server.responses import AnyRequest
 from server.storage import accounts, devices, phone_standing
 from server.storage.devices import Mode
 from server.storage.organisation_settings import zone_of
 from server.storage.phone_standing import NOTHING, Known, standing
 from server.storage.port import Row, Transaction
 
-AnyRequest = Request[Any, Any, Any]
 PATH: Final = "/administration/phones"
 MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 REASONS: Final = ("lost", "stolen", "broken", "replaced", "leaving", "other")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 
 from server.administration.csv_table import CellProblem, read_table
@@ -15,11 +15,10 @@ from server.auth.access import Access
 from server.auth.forms import clean
 from server.auth.frame import page
 from server.auth.sessions import Member
+from server.responses import AnyRequest
 from server.storage import links
 from server.storage.ids import new_id
 from sync.ids import is_id
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @get("/resources/import")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -21,6 +21,7 @@ from server.auth.forms import FORM_LIMIT_BYTES, Form, Problem, clean, errors_by_
 from server.auth.frame import page, text
 from server.auth.guards import present
 from server.auth.sessions import Member
+from server.responses import AnyRequest
 from server.storage import links
 from server.storage.ids import new_id
 from server.storage.links import Resource
@@ -28,7 +29,6 @@ from server.storage.port import OfficeChange
 from sync.ids import DIRECTORY_BUCKET
 from sync.records.resource import ResourceFields
 
-AnyRequest = Request[Any, Any, Any]
 PATH: Final = "/administration/resources"
 LISTS: Final = ("kinds", "languages")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -27,13 +27,13 @@ from server.auth.frame import language_of, page, text
 from server.auth.guards import present
 from server.auth.notice import STATEMENTS
 from server.auth.sessions import Member
+from server.responses import AnyRequest
 from server.storage.organisation_settings import Settings, organisation_record
 from server.storage.port import OfficeChange
 from sync.ids import ORG_BUCKET
 from sync.records.note import ContactKind, Mode, Setting
 from sync.records.organisation import OrganisationFields
 
-AnyRequest = Request[Any, Any, Any]
 MONTHS = range(1, 13)
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, get_args
 
 import msgspec
-from litestar import Request
 
 from server.auth.forms import Form, Problem
 from server.auth.frame import language_of, text
+from server.responses import AnyRequest
 from server.storage.forms import forms
 from sync.records.note import ContactKind, Mode, Setting
 from sync.records.organisation import OrganisationFields
@@ -28,7 +28,6 @@ from sync.records.rules import (
     UnitRule,
 )
 
-AnyRequest = Request[Any, Any, Any]
 Many = Mapping[str, Sequence[str]]
 NUMBERS: Final = {
     "units_unit_minutes": (1, 120), "units_min_minutes": (0, 480), "units_max_per_day": (0, 1440),

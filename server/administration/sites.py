@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, get_args
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -13,13 +13,14 @@ from litestar.response import Redirect
 from server.administration.deciding import differing
 from server.administration.paging import ROWS_A_PAGE, PageNumber, offset_of, page_of
 from server.administration.people_form import NAME_LIMIT, name_problems
-from server.administration.zones import ZONES
+from server.administration.zones import ZONES, zone_options
 from server.auth.access import Access
 from server.auth.deciding import decide_and_note
 from server.auth.forms import FORM_LIMIT_BYTES, Form, Problem, errors_by_field, posted
 from server.auth.frame import page, text
 from server.auth.guards import present
 from server.auth.sessions import Member
+from server.responses import AnyRequest
 from server.storage import sites
 from server.storage.ids import new_id
 from server.storage.organisation_settings import zone_of
@@ -29,7 +30,6 @@ from sync.ids import ORG_BUCKET
 from sync.records.note import Setting
 from sync.records.site import SiteFields
 
-AnyRequest = Request[Any, Any, Any]
 PATH: Final = "/administration/sites"
 SETTINGS: Final[tuple[Setting, ...]] = get_args(Setting)
 
@@ -114,7 +114,7 @@ def _typed(fields: SiteFields) -> Form:
 
 
 def _form(request: AnyRequest, form: Form, problems: list[Problem], site: Site | None = None) -> Response[Any]:
-    zones = [{"value": zone, "text": zone.replace("_", " ")} for zone in ZONES]
+    zones = zone_options()
     settings = [{"value": s, "text": text(request, f"administration.setting.{s}")} for s in SETTINGS]
     view = {
         "form": form, "problems": problems, "errors": errors_by_field(problems), "zones": zones, "settings": settings,

@@ -16,3 +16,8 @@ ZONES: Final = (
     *sorted(zone for zone in available_timezones() - set(_HERE) if zone.partition("/")[0] in _CONTINENTS),
     "UTC",
 )
+
+
+def zone_options() -> list[dict[str, str]]:
+    """Options of a form's select, as people read them."""
+    return [{"value": zone, "text": zone.replace("_", " ")} for zone in ZONES]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
-
-from litestar import Request
+from typing import Final
 
 from server.auth.keys import OfficeKeys, make_office_key, office_keys
 from server.auth.passwords import Passwords
 from server.auth.throttle import Window
 from server.clock import Clock
+from server.responses import AnyRequest
 from server.settings import Settings
 from server.storage.port import Storage
 
@@ -29,7 +28,7 @@ class Access:
         self.unknown_codes = Window(GUESSES_A_MINUTE, 60_000)
 
 
-async def access(request: Request[Any, Any, Any]) -> Access:
+async def access(request: AnyRequest) -> Access:
     """The dependency named `access`."""
     found: Access = request.app.state.access
     return found

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 
 from server.auth.language import language
 from server.auth.sessions import Member
+from server.responses import AnyRequest
 from server.templating.catalogue import Lang, catalogue
 from server.templating.environment import render
 from sync.records.kind import Role
@@ -58,7 +59,7 @@ ADMINISTRATION: Final = (
 
 
 def page(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     template: str,
     view: Mapping[str, Any],
     status: int = 200,
@@ -73,12 +74,12 @@ def page(
     )
 
 
-def text(request: Request[Any, Any, Any], key: str, **args: Any) -> str:
+def text(request: AnyRequest, key: str, **args: Any) -> str:
     """A text of the catalogue in the reader's language, for problems that a view lists."""
     return catalogue(language_of(request)).text(key, **args)
 
 
-def language_of(request: Request[Any, Any, Any]) -> Lang:
+def language_of(request: AnyRequest) -> Lang:
     """The member's own choice, else the first of the browser's that the office speaks."""
     member: Member | None = getattr(request.state, "member", None)
     return language(member.lang if member else "", request.headers.get(LANGUAGE_HEADER, ""))

@@ -18,6 +18,7 @@ from server.auth import cookies, sessions
 from server.auth.access import Access
 from server.auth.forms import FORM_LIMIT_BYTES, posted
 from server.auth.sessions import Member
+from server.responses import AnyRequest
 from sync.records.kind import Role
 
 BACKGROUND_HEADER = "Alongside-Background"
@@ -71,7 +72,7 @@ def allow_open_or(step: sessions.Step) -> Guard:
     return _guard(frozenset(), frozenset({"open", step}))
 
 
-async def signed_in_member(request: Request[Any, Any, Any]) -> Member:
+async def signed_in_member(request: AnyRequest) -> Member:
     """The dependency named `member`: whom the guard let in."""
     member: Member | None = getattr(request.state, "member", None)
     if member is None:

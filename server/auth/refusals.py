@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import quote
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.response import Redirect
 
 from server.auth.deciding import NotTaken
@@ -18,12 +18,11 @@ from server.auth.guards import Forbidden, NotHere, NotSignedIn, Unfinished
 from server.auth.origin import FromAnotherSite
 from server.auth.passwords import Busy
 from server.errors import Refusal
-from server.responses import problem_answer
+from server.responses import AnyRequest, problem_answer
 from sync.messages import Problem
 
 STEP_PATHS: Final = {"factor": "/sign-in/factor", "setup": "/account/second-factor", "open": "/"}
 SECRET_FIELDS: Final = frozenset({"passphrase", "new_passphrase", "new_passphrase_again", "code"})
-AnyRequest = Request[Any, Any, Any]
 
 
 def not_signed_in(request: AnyRequest, error: NotSignedIn) -> Response[Any]:

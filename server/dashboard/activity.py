@@ -11,9 +11,10 @@ from server.auth.access import Access
 from server.auth.sessions import Member
 from server.dashboard.activity_view import by_period, chart_view, totals, with_units
 from server.dashboard.periods import civil, day_of, periods
-from server.dashboard.scene import AnyRequest, Scene, look
+from server.dashboard.scene import Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.waiting import waiting
+from server.responses import AnyRequest
 
 DEFAULT_DAYS: Final = 84
 LONGEST_DAYS: Final = 731

@@ -13,7 +13,8 @@ from server.auth.access import Access
 from server.auth.forms import posted
 from server.auth.guards import NotHere, allow
 from server.auth.sessions import Member
-from server.dashboard.scene import AnyRequest, Scene
+from server.dashboard.scene import Scene
+from server.responses import AnyRequest
 from server.storage import alarms
 from server.storage.port import Rows, Transaction
 from server.templating.filters import Filters

@@ -12,9 +12,10 @@ from server.auth.sessions import Member
 from server.dashboard.activity_view import chart_view, support_view
 from server.dashboard.alarms import alarm_views
 from server.dashboard.periods import WEEK, periods
-from server.dashboard.scene import AnyRequest, Scene, look
+from server.dashboard.scene import Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.waiting import unseen, waiting
+from server.responses import AnyRequest
 from server.storage import attention, backups
 
 WEEKS_SHOWN: Final = 8

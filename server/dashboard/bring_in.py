@@ -20,8 +20,8 @@ from server.auth.forms import Form, Problem
 from server.auth.frame import text
 from server.auth.sessions import Member
 from server.dashboard.quarantine import hold_page
-from server.dashboard.scene import AnyRequest
 from server.errors import Refusal
+from server.responses import AnyRequest
 from server.storage import accounts, salvage
 from server.storage.salvage import Deposit, Keeper, NewKeeper
 from sync.messages import EmergencyFile, SalvageAnswer

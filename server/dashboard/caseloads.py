@@ -18,9 +18,10 @@ from server.auth.deciding import NotTaken, decide_and_note
 from server.auth.forms import Form, picked, posted
 from server.auth.guards import NotHere
 from server.auth.sessions import Member
-from server.dashboard.scene import AnyRequest, Scene, look
+from server.dashboard.scene import Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.waiting import unassigned, waiting
+from server.responses import AnyRequest
 from server.storage import accounts, covers, review
 from server.storage.ids import new_id
 from server.storage.port import OfficeChange, Rows

@@ -16,9 +16,10 @@ from server.auth.forms import FORM_LIMIT_BYTES, Form, Problem, errors_by_field, 
 from server.auth.guards import NotHere
 from server.auth.sessions import Member
 from server.dashboard.periods import civil
-from server.dashboard.scene import AnyRequest, Scene, look
+from server.dashboard.scene import Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.waiting import due_credentials, waiting
+from server.responses import AnyRequest
 from server.storage import accounts, credentials
 from server.storage.credentials import Credential
 from server.storage.ids import new_id

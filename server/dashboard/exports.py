@@ -23,9 +23,10 @@ from server.dashboard.export_form import BILLABLE, FIELDS, FORMATS, Wanted, read
 from server.dashboard.export_lines import Leaving, Line, csv_rows, figure_rows, leaving
 from server.dashboard.note import names_for
 from server.dashboard.periods import civil
-from server.dashboard.scene import AnyRequest, Scene, look
+from server.dashboard.scene import Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.waiting import waiting
+from server.responses import AnyRequest
 from server.storage import disclosures
 from server.storage.disclosures import Disclosure
 from server.storage.ids import new_id

@@ -9,7 +9,8 @@ import msgspec
 
 from server.dashboard.activity import span
 from server.dashboard.periods import civil
-from server.dashboard.scene import AnyRequest, Scene
+from server.dashboard.scene import Scene
+from server.responses import AnyRequest
 from server.storage.note_list import Filter
 from sync.ids import is_id, participant_bucket
 from sync.records.note import ContactKind

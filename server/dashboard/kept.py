@@ -20,10 +20,11 @@ from server.auth.forms import Form, posted
 from server.auth.guards import present
 from server.auth.sessions import Member
 from server.dashboard.change_view import PRIVATE
-from server.dashboard.scene import AnyRequest, Scene, look
+from server.dashboard.scene import Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.waiting import waiting
 from server.dashboard.wording import field_name, value_words
+from server.responses import AnyRequest
 from server.storage import attention
 from server.storage.port import OfficeChange, Rows
 from server.storage.records import record_by_doc

@@ -16,7 +16,7 @@ from litestar.response import Stream
 
 from server.auth.guards import member_of
 from server.auth.sessions import Member
-from server.dashboard.scene import AnyRequest
+from server.responses import AnyRequest
 
 HEARTBEAT_S: Final = 20.0
 REST_S: Final = 0.4

@@ -18,9 +18,10 @@ from server.auth.sessions import Member
 from server.dashboard.note_loop import loop_of, loop_view
 from server.dashboard.queue import queue
 from server.dashboard.review_view import Said, review_view
-from server.dashboard.scene import AnyRequest, Scene, look
+from server.dashboard.scene import Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.waiting import waiting
+from server.responses import AnyRequest
 from server.storage import accounts, attachments, counting
 from server.storage.forms import forms
 from server.storage.port import Rows

@@ -14,9 +14,10 @@ from server.auth.forms import posted
 from server.auth.guards import BACKGROUND_HEADER
 from server.auth.sessions import Member
 from server.dashboard.filters import KINDS, STATES, Chosen, chosen
-from server.dashboard.scene import AnyRequest, Scene, look
+from server.dashboard.scene import Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.waiting import waiting
+from server.responses import AnyRequest
 from server.storage import accounts, note_list
 from server.storage.note_list import Listed
 from server.storage.port import Rows

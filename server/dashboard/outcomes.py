@@ -16,9 +16,10 @@ from litestar.di import NamedDependency
 
 from server.auth.access import Access
 from server.auth.sessions import Member
-from server.dashboard.scene import AnyRequest, Scene, look
+from server.dashboard.scene import Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.waiting import waiting
+from server.responses import AnyRequest
 from server.storage import links
 from server.storage.links import Instrument
 from sync.instruments import score, span

@@ -14,10 +14,11 @@ from server.auth.guards import BACKGROUND_HEADER
 from server.auth.sessions import Member
 from server.dashboard.activity import span
 from server.dashboard.periods import instants
-from server.dashboard.scene import AnyRequest, Scene, look
+from server.dashboard.scene import Scene, look
 from server.dashboard.sessions import range_view
 from server.dashboard.shown import shown
 from server.dashboard.waiting import waiting
+from server.responses import AnyRequest
 from server.storage import worked
 from server.storage.forms import forms
 from server.templating.catalogue import Lang

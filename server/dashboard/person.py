@@ -16,10 +16,11 @@ from server.auth.access import Access
 from server.auth.audit import note_read
 from server.auth.guards import present
 from server.auth.sessions import Member
-from server.dashboard.scene import AnyRequest, Scene, look
+from server.dashboard.scene import Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.units import person_view
 from server.dashboard.waiting import waiting
+from server.responses import AnyRequest
 from server.storage import participants, person_records
 from server.storage.port import Rows
 from server.templating.consent_view import consent_view, signature_view

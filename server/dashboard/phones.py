@@ -11,9 +11,10 @@ from server.auth.access import Access
 from server.auth.sessions import Member
 from server.dashboard.freshness import last_heard
 from server.dashboard.phone_state import phone_state
-from server.dashboard.scene import AnyRequest, Scene, look
+from server.dashboard.scene import Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.waiting import waiting
+from server.responses import AnyRequest
 from server.storage import phone_standing
 from server.storage.phone_standing import Known
 from server.storage.port import Row

@@ -20,9 +20,10 @@ from server.auth.sessions import Member
 from server.dashboard.change_view import NOUNS, change_view
 from server.dashboard.reasons import reason_of
 from server.dashboard.salvage_view import brought
-from server.dashboard.scene import AnyRequest, Scene, look
+from server.dashboard.scene import Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.waiting import waiting
+from server.responses import AnyRequest
 from server.storage import quarantine, salvage
 from server.storage.port import Transaction
 from sync.ids import receipt_code

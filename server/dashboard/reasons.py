@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from server.auth.frame import text
-from server.dashboard.scene import AnyRequest
+from server.responses import AnyRequest
 
 REASON_LIMIT: Final = 200  # as long as the `reason` of a change
 

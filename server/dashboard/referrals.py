@@ -13,9 +13,10 @@ from server.auth import audit
 from server.auth.access import Access
 from server.auth.sessions import Member
 from server.dashboard.periods import civil
-from server.dashboard.scene import AnyRequest, Scene, look
+from server.dashboard.scene import Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.waiting import waiting
+from server.responses import AnyRequest
 from server.storage import links
 from server.storage.links import Referral
 from sync.records.referral import ENDED, ReferralStatus, newest_step

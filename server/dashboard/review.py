@@ -12,9 +12,10 @@ from server.auth.audit import note_list
 from server.auth.sessions import Member
 from server.dashboard.queue import Entry, lacking, queue
 from server.dashboard.review_view import cosign_words, field_name
-from server.dashboard.scene import AnyRequest, Scene, look
+from server.dashboard.scene import Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.waiting import waiting
+from server.responses import AnyRequest
 from server.storage import review
 from server.storage.review import SentBack
 

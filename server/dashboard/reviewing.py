@@ -21,7 +21,8 @@ from server.auth.sessions import Member
 from server.dashboard import note as note_page
 from server.dashboard.queue import queue
 from server.dashboard.review_view import Said
-from server.dashboard.scene import AnyRequest, look
+from server.dashboard.scene import look
+from server.responses import AnyRequest
 from server.storage.port import OfficeChange
 from sync.merge import read
 from sync.state import Record

@@ -26,9 +26,10 @@ from server.auth.sealed import SealBroken, open_item
 from server.auth.sessions import Member
 from server.dashboard.reasons import reason_of
 from server.dashboard.salvage_view import salvage_view
-from server.dashboard.scene import AnyRequest, look
+from server.dashboard.scene import look
 from server.dashboard.shown import shown
 from server.dashboard.waiting import waiting
+from server.responses import AnyRequest
 from server.storage import salvage
 from server.storage.port import Transaction
 from server.storage.salvage import Item

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
-from litestar import Request
 
 from server.auth.access import Access
 from server.auth.frame import language_of
@@ -16,6 +15,7 @@ from server.dashboard.projection import Projection, Projections
 from server.dashboard.standing import Standing, standing
 from server.dashboard.unit_counts import UnitCounts
 from server.dashboard.unit_sums import HUNDRED
+from server.responses import AnyRequest
 from server.storage import accounts, devices
 from server.storage.attention import Site
 from server.storage.port import Row, Rows
@@ -24,7 +24,6 @@ from server.templating.catalogue import Catalogue, catalogue
 from server.templating.filters import Filters
 from sync.records.organisation import OrganisationFields, late_hours
 
-AnyRequest = Request[Any, Any, Any]
 NOBODY: Final = "–"
 
 

@@ -14,9 +14,10 @@ from server.auth.guards import BACKGROUND_HEADER, NotHere, present
 from server.auth.sessions import Member
 from server.dashboard.activity import PRESETS, span
 from server.dashboard.periods import civil, instants
-from server.dashboard.scene import AnyRequest, Scene, look
+from server.dashboard.scene import Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.waiting import waiting
+from server.responses import AnyRequest
 from server.storage import worked
 from server.storage.port import Rows
 from server.storage.records import record_by_doc, records_by_doc

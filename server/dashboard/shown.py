@@ -8,8 +8,9 @@ from typing import Any, Final
 from litestar import Response
 
 from server.auth.frame import page
-from server.dashboard.scene import AnyRequest, Scene
+from server.dashboard.scene import Scene
 from server.dashboard.waiting import Pending
+from server.responses import AnyRequest
 
 ON_HOLD: Final = frozenset({"salvaged", "quarantined"})
 

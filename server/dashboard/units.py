@@ -12,11 +12,12 @@ from server.auth.access import Access
 from server.auth.guards import BACKGROUND_HEADER
 from server.auth.sessions import Member
 from server.dashboard.periods import civil, day_of
-from server.dashboard.scene import AnyRequest, Scene, look
+from server.dashboard.scene import Scene, look
 from server.dashboard.shown import shown
 from server.dashboard.unit_limits import ORDER, Use, Used, has_limit, used
 from server.dashboard.unit_sums import Piece, UnitSums
 from server.dashboard.waiting import waiting
+from server.responses import AnyRequest
 from sync.units import period_start
 
 LIST_LIMIT: Final = 200

@@ -17,8 +17,8 @@ from litestar.status_codes import HTTP_429_TOO_MANY_REQUESTS
 
 from server.auth.deposits import DEPOSIT_HEADER, DepositLimits, depositor
 from server.errors import Refusal
-from server.replication.exchange import AnyRequest, Asked, answer, answer_unsigned
-from server.responses import inflate, read_body, unreadable
+from server.replication.exchange import Asked, answer, answer_unsigned
+from server.responses import AnyRequest, inflate, read_body, unreadable
 from server.storage.attachments import Piece, TooManyBegunError, take
 from server.storage.port import Glance, Storage
 from server.storage.salvage import Keeper, seen_keeper

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from litestar.status_codes import HTTP_409_CONFLICT, HTTP_503_SERVICE_UNAVAILABLE
 
 from server.auth.devices import Call, DeviceAuth
 from server.clock import Clock
 from server.errors import Refusal, StorageBusyError, StorageFullError
-from server.responses import NONCE_HEADER, inflate, json_answer, problem_answer, read_body, unreadable
+from server.responses import NONCE_HEADER, AnyRequest, inflate, json_answer, problem_answer, read_body, unreadable
 from server.storage.devices import Device, told
 from server.storage.organisations import lineage
 from server.storage.port import Glance, Storage, TakesLongError
@@ -30,7 +30,6 @@ LONG_BODY_BYTES: Final = 16 * 1024
 """From here on inflating takes long enough to be worth a thread."""
 
 R = TypeVar("R", PushRequest, PullRequest)
-AnyRequest = Request[Any, Any, Any]
 
 
 class Asked(NamedTuple):

@@ -18,8 +18,8 @@ from server.auth import deposits
 from server.auth.deposits import DEPOSIT_HEADER, DepositLimits
 from server.auth.enrolment import public_point
 from server.errors import Refusal
-from server.replication.exchange import AnyRequest, Asked, answer, answer_unsigned
-from server.responses import inflate, read_body, too_large, unreadable
+from server.replication.exchange import Asked, answer, answer_unsigned
+from server.responses import AnyRequest, inflate, read_body, too_large, unreadable
 from server.storage import salvage as storage_salvage
 from server.storage.port import Glance, Storage
 from server.storage.salvage import Deposit, Keeper, NewKeeper

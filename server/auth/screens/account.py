@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from litestar import Request, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -20,11 +20,11 @@ from server.auth.screens.passphrase import new_passphrase_problems
 from server.auth.screens.second_factor import confirm, show_set_up
 from server.auth.screens.sign_in import browser_of, entered, refused_passphrase
 from server.auth.sessions import IDLE_MS, LIFE_MS, Member
+from server.responses import AnyRequest
 from server.storage import accounts, devices, sessions
 from server.storage.organisation_settings import zone_of
 from server.storage.port import Transaction
 
-AnyRequest = Request[Any, Any, Any]
 THEMES: Final = ("system", "light", "dark")
 LANGUAGES: Final = ("", "en", "es")
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency, Provide
 
 from server.auth import enrolment
 from server.auth.access import Access, access
 from server.auth.frame import page
 from server.errors import Refusal
-from server.responses import json_answer, problem_answer, read_body, unreadable
+from server.responses import AnyRequest, json_answer, problem_answer, read_body, unreadable
 from sync.enrolment import EnrolRequest
 
-AnyRequest = Request[Any, Any, Any]
 ENROL_LIMIT_BYTES = 8 * 1024
 
 _request = msgspec.json.Decoder(EnrolRequest)

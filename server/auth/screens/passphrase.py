@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from litestar import Request, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.di import NamedDependency, Provide
 
 from server.auth import one_time, sign_in, throttle
@@ -14,12 +14,12 @@ from server.auth.frame import page, text
 from server.auth.passwords import LENGTH_MINIMUM, weakness
 from server.auth.screens.sign_in import browser_of, entered, wait_words
 from server.auth.sign_in import Entered
+from server.responses import AnyRequest
 from server.storage import accounts, one_time_codes, sessions
 from server.storage.access_log import note_access
 from server.storage.one_time_codes import CodeRow
 from server.storage.port import Transaction
 
-AnyRequest = Request[Any, Any, Any]
 TEMPLATE: Final = "account/set_passphrase.html"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 
 from server.auth import audit, second_factor, sign_in, totp
@@ -17,10 +17,10 @@ from server.auth.qr import qr
 from server.auth.screens.sign_in import browser_of, home_of, refused_passphrase
 from server.auth.sessions import Member
 from server.auth.sign_in import Entered
+from server.responses import AnyRequest
 from server.storage import accounts, sessions
 from server.storage.port import Transaction
 
-AnyRequest = Request[Any, Any, Any]
 PATH = "/second-factor"
 
 

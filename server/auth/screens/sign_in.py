@@ -6,7 +6,7 @@ import re
 from typing import Any, Final
 from urllib.parse import quote
 
-from litestar import Request, Response, Router, get, post
+from litestar import Response, Router, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery
 from litestar.response import Redirect
@@ -19,11 +19,11 @@ from server.auth.guards import allow_unfinished, member_of, signed_in_member
 from server.auth.refusals import STEP_PATHS
 from server.auth.sessions import Member
 from server.auth.sign_in import Browser, Entered, Refused
+from server.responses import AnyRequest
 from server.storage import sessions
 from server.storage.access_log import note_access
 from server.storage.port import Transaction
 
-AnyRequest = Request[Any, Any, Any]
 _is_own_path: Final = re.compile(r"^/(?!/)[A-Za-z0-9/_.?=&%-]{0,400}$").match
 
 
