@@ -25,7 +25,7 @@ from server.auth.keys import seal_private_key
 from sync.messages import Envelope, SealedItem
 
 _LABEL: Final = "alongside-seal-v1"
-_ATTACHMENT_LABEL: Final = b"alongside-attachment-v1"
+ATTACHMENT_LABEL: Final = b"alongside-attachment-v1"
 _IV_BYTES: Final = 12
 _CURVE: Final = ec.SECP256R1()
 _HALF: Final = 32
@@ -88,7 +88,7 @@ def open_envelope(private: ec.EllipticCurvePrivateKey, sealed: Envelope) -> Seal
 def open_attachment(key: str, sealed: bytes) -> bytes:
     """The photo or scan itself, with the key that its note holds; SealBroken if that is not its key."""
     try:
-        return AESGCM(_bytes(key)).decrypt(sealed[:_IV_BYTES], sealed[_IV_BYTES:], _ATTACHMENT_LABEL)
+        return AESGCM(_bytes(key)).decrypt(sealed[:_IV_BYTES], sealed[_IV_BYTES:], ATTACHMENT_LABEL)
     except (InvalidTag, ValueError) as error:
         raise SealBroken("it does not open with the key of its note") from error
 

@@ -12,6 +12,7 @@ from server.demo.contacts import DAY, HOUR, MINUTE, SILENT_MS, Contact
 from server.demo.dice import dice
 from server.demo.founding import Founded, participant_fields
 from server.demo.notes import Voice, addendum, voice, write
+from server.demo.papers import Papers
 from server.demo.phones import Phone
 from server.storage.port import Decided, OfficeChange, Storage
 from sync.ids import participant_bucket
@@ -39,6 +40,7 @@ class Story:
         self.storage: Final = storage
         self.founded: Final = founded
         self.now: Final = now
+        self._seed: Final = seed
         self._is_bulk: Final = notes >= BULK_NOTES
         self._chance: Final = dice(seed, "story")
         self._voices: Final[list[Voice]] = [voice(dice(seed, "voice", i)) for i in range(len(founded.phones))]
@@ -50,10 +52,11 @@ class Story:
 
     async def tell(self, contacts: list[Contact]) -> None:
         """All contacts in the order of signing, with everything that follows from them up to now."""
+        papers = Papers(self.founded, self._seed, contacts)
         hard = {contacts[-9].signed_at, contacts[-23].signed_at} if len(contacts) > 100 else set()
         for contact in contacts:
             await self._until(contact.signed_at)
-            self._write(contact, is_hard=contact.signed_at in hard)
+            self._write(contact, papers, is_hard=contact.signed_at in hard)
         await self._until(self.now)
         for position, person in enumerate(self.founded.cast.participants):
             self._meet(position, person, self.now - SILENT_MS - HOUR)
@@ -61,6 +64,7 @@ class Story:
             if phone.unsent:
                 await self._push(phone, self.now - self._chance.randrange(2, 40) * MINUTE)
         await self._settle()
+        await papers.send(self.storage, self.now)
 
     async def _until(self, at: int) -> None:
         while self._due and self._due[0][0] <= at:
@@ -71,7 +75,7 @@ class Story:
         self._order += 1
         heapq.heappush(self._due, (at, self._order, event))
 
-    def _write(self, contact: Contact, *, is_hard: bool) -> None:
+    def _write(self, contact: Contact, papers: Papers, *, is_hard: bool) -> None:
         phone, cast = self.founded.phones[contact.specialist], self.founded.cast
         chance, at = self._words[contact.specialist], contact.signed_at
         if not phone.unsent:
@@ -80,7 +84,7 @@ class Story:
         bucket = participant_bucket(person.id)
         self._meet(contact.participant, person, contact.started_at)
         fields = write(cast, contact, self._voices[contact.specialist], chance, is_hard=is_hard)
-        doc = phone.sign_note(at, fields)
+        doc = phone.sign_note(at, papers.beside(contact, fields))
         if fields.get("flags"):
             self._close_flag(phone, doc, bucket, at)
         elif chance.random() < 0.004 and at + 6 * HOUR < self.now:
