@@ -23,8 +23,10 @@ from server.storage.salvage import keeper
 
 FROM_NOTES: Final = 1_000
 """Smaller organisations are for tests, which bring papers of their own."""
-# Specialist and which of their newest contacts; how much of the paper has come so far.
-PAPERS: Final = ((0, 2, 1.0), (0, 5, 1.0), (1, 3, 1.0), (2, 1, 0.5))
+PAPERS: Final = {0: (1.0, 1.0), 1: (1.0,), 2: (0.5,)}
+"""Of each specialist: how much of each paper has come so far."""
+AMONG: Final = 20
+"""Of so many of their newest contacts, the first ones about a goal."""
 _WORDS: Final = {
     "en": ("Plan, signed on paper", "My plan", "What I want:", "I read it. It is mine.", "Signed: {name}, {day}"),
     "es": ("Plan firmado en papel", "Mi plan", "Lo que quiero:", "La leí. Es mía.", "Firma: {name}, {day}"),
@@ -50,23 +52,22 @@ class Papers:
     def __init__(self, founded: Founded, seed: int, contacts: Sequence[Contact]) -> None:
         self._founded: Final = founded
         self._chance: Final = dice(seed, "papers")
-        self._shares: Final[dict[Contact, float]] = {}
         self._sent: Final[list[Sent]] = []
-        if len(contacts) < FROM_NOTES:
-            return
-        for specialist, place, share in PAPERS:
-            theirs = [one for one in contacts if one.specialist == specialist]
-            self._shares[theirs[-place]] = share
+        self._open: Final = {who: list(shares) for who, shares in PAPERS.items()}
+        self._newest: Final[set[Contact]] = set()
+        for who in PAPERS if len(contacts) >= FROM_NOTES else ():
+            self._newest.update([one for one in contacts if one.specialist == who][-AMONG:])
 
     def beside(self, contact: Contact, fields: dict[str, Any]) -> dict[str, Any]:
         """The fields of the contact's note, with the paper that lies beside it, if any."""
-        if contact not in self._shares:
+        is_about_goals = fields.get("goals") and not fields.get("flags")
+        if contact not in self._newest or not is_about_goals or not self._open[contact.specialist]:
             return fields
         cast = self._founded.cast
         person = cast.participants[contact.participant]
         sealed, named = seal(signed_page(cast, person, contact.started_at), self._chance)
         device = self._founded.phones[contact.specialist].id
-        self._sent.append(Sent(device, named["id"], sealed, self._shares[contact]))
+        self._sent.append(Sent(device, named["id"], sealed, self._open[contact.specialist].pop(0)))
         return {**fields, "attachments": [{**named, "name": _WORDS[person.lang][0]}]}
 
     async def send(self, storage: Storage, now: int) -> None:
