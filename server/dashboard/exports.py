@@ -88,7 +88,6 @@ async def accounting(
     query = f"person={person}&" if person else ""
     view = {
         "person": scene.person_name(person) if person else "",
-        "person_id": person,
         "rows": [
             {
                 "id": one.id, "at": one.at, "by": scene.names.get(one.by_person, ""), "recipient": one.recipient,

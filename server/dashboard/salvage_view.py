@@ -35,8 +35,6 @@ async def salvage_view(  # noqa: PLR0917 - where, whose, what
         "state": phone_state(scene, phone, known) if phone else None,
         "waits": [await _waiting(rows, scene, one, opened) for one in waits],
         "done": [_done(scene, one) for one in reversed(done)],
-        "first_at": min(one.at for one in items),
-        "last_at": max(one.at for one in items),
         "counts": {
             "received": sum(one.outcome in RECEIVED for one in done),
             "back": sum(one.outcome == "rejected" and one.state == "filed" for one in done),

@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, TypeVar
 
-from litestar import Request
-
+from server.responses import AnyRequest
 from server.storage import activity, attention
 from server.storage.attention import Site
 from server.storage.organisation_settings import organisation_settings
@@ -42,7 +41,7 @@ class Standing:
         return found
 
 
-async def standing(request: Request[Any, Any, Any], rows: Rows, org: int) -> Standing:
+async def standing(request: AnyRequest, rows: Rows, org: int) -> Standing:
     """An organisation at the head of this snapshot; never of a later one, never of an earlier one."""
     known = _known(request)
     head = await activity.head(rows, org)
@@ -55,7 +54,7 @@ async def standing(request: Request[Any, Any, Any], rows: Rows, org: int) -> Sta
     return made
 
 
-def _known(request: Request[Any, Any, Any]) -> dict[int, Standing]:
+def _known(request: AnyRequest) -> dict[int, Standing]:
     """By organisation: of this running office."""
     state = request.app.state
     if "standings" not in state:

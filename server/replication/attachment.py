@@ -9,10 +9,10 @@ from __future__ import annotations
 import base64
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from litestar import Request, Response, post
+from litestar import Response, post
 from litestar.status_codes import HTTP_429_TOO_MANY_REQUESTS
 
 from server.auth.deposits import DEPOSIT_HEADER, DepositLimits, depositor
@@ -30,7 +30,7 @@ _decoder: Final = msgspec.json.Decoder(AttachmentRequest)
 
 
 @post("/sync/v1/attachment", status_code=200, request_max_body_size=BODY_LIMIT_BYTES)
-async def attachment(request: Request[Any, Any, Any]) -> Response[bytes]:
+async def attachment(request: AnyRequest) -> Response[bytes]:
     """POST /sync/v1/attachment: AttachmentRequest to AttachmentAnswer."""
     if DEPOSIT_HEADER in request.headers:
         return await answer_unsigned(request, partial(_by_token, request))

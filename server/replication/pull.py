@@ -6,15 +6,16 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from functools import partial
 from itertools import groupby
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from litestar import Request, Response, post
+from litestar import Response, post
 from litestar.status_codes import HTTP_409_CONFLICT, HTTP_426_UPGRADE_REQUIRED
 
 from server.errors import Refusal
 from server.log import event
 from server.replication.exchange import Asked, answer, backoff_ms, check_epoch, read_message
+from server.responses import AnyRequest
 from server.storage import alarms, feed
 from server.storage.organisation_settings import lease_ms
 from server.storage.port import Glance, PullSeen, Storage, TakesLongError
@@ -27,7 +28,7 @@ _decoder: Final = msgspec.json.Decoder(PullRequest)
 
 
 @post("/sync/v1/pull", status_code=200, request_max_body_size=PULL_REQUEST_LIMIT_BYTES)
-async def pull(request: Request[Any, Any, Any]) -> Response[bytes]:
+async def pull(request: AnyRequest) -> Response[bytes]:
     """POST /sync/v1/pull: PullRequest to PullAnswer."""
     return await answer(request, _pull)
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from litestar import Request, Response, post
+from litestar import Response, post
 from litestar.status_codes import HTTP_401_UNAUTHORIZED, HTTP_403_FORBIDDEN, HTTP_409_CONFLICT
 
 from server.errors import Refusal
 from server.replication.exchange import Asked, answer, backoff_ms, check_epoch, read_message
-from server.responses import too_large
+from server.responses import AnyRequest, too_large
 from server.storage.port import Glance, Storage, Submission
 from sync.messages import BODY_HARD_LIMIT_BYTES, PUSH_LIMIT_BYTES, Problem, PushAnswer, PushRequest
 
@@ -21,7 +21,7 @@ _STATUS: Final = {"NOT_SIGNED": HTTP_401_UNAUTHORIZED, "DEVICE_REVOKED": HTTP_40
 
 
 @post("/sync/v1/push", status_code=200, request_max_body_size=BODY_HARD_LIMIT_BYTES)
-async def push(request: Request[Any, Any, Any]) -> Response[bytes]:
+async def push(request: AnyRequest) -> Response[bytes]:
     """POST /sync/v1/push: PushRequest to PushAnswer."""
     return await answer(request, _push)
 

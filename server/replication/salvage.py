@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from litestar import Request, Response, post
+from litestar import Response, post
 from litestar.status_codes import HTTP_429_TOO_MANY_REQUESTS
 
 from server.auth import deposits
@@ -30,7 +30,7 @@ _decoder: Final = msgspec.json.Decoder(SalvageRequest)
 
 
 @post("/sync/v1/salvage", status_code=200, request_max_body_size=SALVAGE_LIMIT_BYTES)
-async def salvage(request: Request[Any, Any, Any]) -> Response[bytes]:
+async def salvage(request: AnyRequest) -> Response[bytes]:
     """POST /sync/v1/salvage: SalvageRequest to SalvageAnswer."""
     limits: DepositLimits = request.app.state.deposit_limits
     if DEPOSIT_HEADER in request.headers:

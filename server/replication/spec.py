@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
-from litestar import Request, Response, get
+from litestar import Response, get
 
-from server.responses import json_answer
+from server.responses import AnyRequest, json_answer
 from sync import messages
 
 
@@ -29,6 +27,6 @@ class Spec(msgspec.Struct, frozen=True):
 
 
 @get("/sync/v1/spec")
-async def spec(request: Request[Any, Any, Any]) -> Response[bytes]:
+async def spec(request: AnyRequest) -> Response[bytes]:
     """GET /sync/v1/spec, for anybody."""
     return json_answer(Spec(), request.headers.get("accept-encoding", ""))
