@@ -52,7 +52,8 @@ def _row(scene: Scene, entry: Entry) -> dict[str, Any]:
         "by": scene.names.get(note.author, ""),
         "at": note.signed_at,
         "reasons": entry.reasons,
-        "cosign": cosign_words(scene, entry.cosign, note.author),
+        # Where every note is co-signed, the page says so once.
+        "cosign": "" if scene.settings.rules.cosign.who == "all" else cosign_words(scene, entry.cosign, note.author),
         "lacking": [field_name(scene, form, path) for path in lacking(scene, note)],
     }
 

@@ -39,6 +39,7 @@ def review_view(
         "doc": note.doc,
         "seen": str(note.seq),
         "hash": note.signed.hash if note.signed else "",
+        "idle": _idle(note, member),
         "is_own": is_own and is_reviewer,
         "is_revised": is_revised,
         "may_return": is_free,
@@ -54,6 +55,13 @@ def review_view(
         "zone": note.fields["zone"],
         **_place(scene, note, entries),
     }
+
+
+def _idle(note: Record, member: Member) -> str:
+    """Why nobody here has anything to say of the note: it is not signed, or that is another's part; else empty."""
+    if note.state == "open":
+        return "unsigned"
+    return "others" if note.state == "signed" and member.role != "supervisor" and note.cosigned is None else ""
 
 
 def _place(scene: Scene, note: Record, entries: Sequence[Entry]) -> dict[str, Any]:

@@ -207,7 +207,10 @@ async def test_every_rule_of_co_signing_decides_the_queue(busy: Harbor, cosign: 
     asked = {doc for doc in everything if is_asked(doc)}
     assert set(shown) == exceptions | asked
     assert shown == await queued(busy), "and again"
-    assert words.count("Needs co-signing because") == len(asked)
+    if cosign["who"] == "all":
+        assert "Your rules ask you to co-sign every note." in words, "once for all"
+    else:
+        assert words.count("Needs co-signing because") == len(asked)
     if cosign["who"] in {"all", "provisional", "crisis_only"}:
         assert asked
     for doc in list(asked)[:3]:
@@ -235,3 +238,13 @@ async def test_an_answer_from_the_phone_brings_a_note_back_to_the_queue(busy: Ha
         waiting = {one.doc for one in await review.sent_back(rows, busy.org)}
     assert waiting.isdisjoint({note.doc for note in answered})
     assert {note.doc for note in answered} <= set(await queued(busy))
+
+
+async def test_where_there_is_nothing_to_review_the_box_says_why(desk: Harbor) -> None:
+    """A note that nobody signed yet; and a signed one before an administrator, who does not review."""
+    await desk.enter("administrator")
+    notes = await desk.records()
+    unsigned = next(note for note in notes if note.state == "open")
+    signed = next(note for note in notes if note.state == "signed" and note.cosigned is None)
+    assert "Not signed yet." in await desk.page(f"/dashboard/notes/{unsigned.doc}")
+    assert "A supervisor reviews this note." in await desk.page(f"/dashboard/notes/{signed.doc}")
