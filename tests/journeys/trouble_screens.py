@@ -1,7 +1,7 @@
 """Screens that only trouble shows: two versions, work that came back, a hidden, a stopped, an emptied phone.
 
 Work that came back and two versions come with the demo's second specialist. States of the phone are put where the phone
-itself keeps them, in the clear part of its storage.
+itself keeps them, in the clear part of its storage; its worker, which remembers what it read there, is stopped after.
 """
 
 from __future__ import annotations
@@ -66,10 +66,18 @@ def _with(facts: dict[str, Any], path: str, seen: str) -> Step:
     def go(page: Page, base: str) -> None:
         for name, value in facts.items():
             page.evaluate(PUT, [name, value])
+        _stop_worker(page)
         page.goto(base + path)
         expect(page.locator(seen).first).to_be_visible()
 
     return go
+
+
+def _stop_worker(page: Page) -> None:
+    session = page.context.new_cdp_session(page)
+    session.send("ServiceWorker.enable")
+    session.send("ServiceWorker.stopAllWorkers")
+    session.detach()
 
 
 def _wiped(page: Page, base: str) -> None:
