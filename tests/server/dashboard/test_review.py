@@ -242,9 +242,13 @@ async def test_an_answer_from_the_phone_brings_a_note_back_to_the_queue(busy: Ha
 
 async def test_where_there_is_nothing_to_review_the_box_says_why(desk: Harbor) -> None:
     """A note that nobody signed yet; and a signed one before an administrator, who does not review."""
-    await desk.enter("administrator")
-    notes = await desk.records()
-    unsigned = next(note for note in notes if note.state == "open")
-    signed = next(note for note in notes if note.state == "signed" and note.cosigned is None)
+    await desk.enter("ines")
+    signed = next(note for note in await desk.records() if note.state == "signed" and note.cosigned is None)
+    unsigned = OfficeChange(
+        "create", "note", "018f0000-0000-7000-8000-00000000abce", signed.bucket, dict(signed.fields)
+    )
+    ruth = desk.people.supervisors[0].id
+    decided = await desk.office.storage.submit_office(desk.org, ruth, "supervisor", [unsigned], desk.office.clock())
+    assert decided.receipts[0].outcome == "applied"
     assert "Not signed yet." in await desk.page(f"/dashboard/notes/{unsigned.doc}")
     assert "A supervisor reviews this note." in await desk.page(f"/dashboard/notes/{signed.doc}")
