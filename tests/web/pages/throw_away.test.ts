@@ -83,12 +83,30 @@ test.each(FORMS)("$form: what was typed goes, what stood before stays", async ({
   expect(await hand.post(action(html), {})).toEqual({ redirect: "/app/" });
 });
 
+const ANSWERED = { shared: ["attends"], purpose: ["care"], named: ["J. M."], discloser: ["Harbor"] };
+
+test("a draft of a form that this phone does not know can be thrown away", async () => {
+  const draft = {
+    id: REFERRAL,
+    form: "yesterday@9",
+    content: { form_ref: ["yesterday@9"], person: [JM], did: ["A walk"] },
+  };
+  await hand.memory.saveDraft({ ...draft, startedAt: NOW, updatedAt: NOW });
+  const html = await page(`/app/drafts/${REFERRAL}`);
+  expect(html).toContain("A walk");
+  expect(await hand.post(action(html), {})).toEqual({ redirect: "/app/" });
+  expect(await hand.memory.drafts()).toEqual([]);
+});
+
 test("a consent that is being asked is thrown away from any of its questions, and is no consent", async () => {
   const begun = await hand.post(`${person}/consents`, {});
   const ask = "redirect" in begun ? begun.redirect : "";
   await hand.post(ask.split("?")[0] ?? "", { step: "recipient", recipient: "Harbor Housing" });
   const html = await page(`${ask.split("?")[0]}?step=purpose`);
   expect(html).toContain("Nothing is signed yet");
+  const typed = (await hand.memory.drafts())[0];
+  if (typed) await hand.memory.saveDraft({ ...typed, content: { ...typed.content, ...ANSWERED } });
+  expect(action(await page(`${ask.split("?")[0]}?step=sign`))).toBe(action(html));
   expect(await hand.post(action(html), {})).toEqual({ redirect: `${person}/consents` });
   expect(await hand.memory.drafts()).toEqual([]);
   expect(await page(`${person}/consents`)).not.toContain("Harbor Housing");
