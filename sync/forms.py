@@ -207,6 +207,8 @@ def _is_same(a: Any, b: Any) -> bool:
 
 def _fits(field: FormField, value: Any) -> bool:
     match field.type:
+        case "prose":  # first, because most answers are
+            return isinstance(value, str)
         case "choices":
             return isinstance(value, list) and all(item in field.values for item in value)
         case "yes_no":

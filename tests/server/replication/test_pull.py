@@ -6,8 +6,11 @@ import asyncio
 import hashlib
 import random
 
+import pytest
+
+from server.errors import StorageFullError
 from server.storage import alarms
-from server.storage.port import OfficeChange
+from server.storage.port import OfficeChange, PullSeen
 from tests.support.core import Core
 from tests.support.phone import Phone, new_id
 
@@ -121,6 +124,27 @@ async def test_a_cursor_above_the_head_is_an_alarm(core: Core, phone: Phone) -> 
     await core.storage.write(lambda tx: alarms.acknowledge(tx, 1, alarm.id, by=new_id(), now=core.clock()))
     async with core.storage.read() as rows:
         assert await alarms.alarms(rows, 1) == []
+
+
+async def test_nothing_leaves_before_its_trace_is_durable(
+    core: Core, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await phone.push([phone.participant()[1]])
+    begun, durable = asyncio.Event(), asyncio.get_running_loop().create_future()
+
+    def held(_: PullSeen) -> asyncio.Future[None]:
+        begun.set()
+        return durable
+
+    monkeypatch.setattr(core.storage, "see_pull", held)
+    asked = asyncio.create_task(phone.pull())
+    await begun.wait()
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert not asked.done()
+    durable.set_exception(StorageFullError())
+    answer = await asked
+    assert (answer.status_code, answer.json()["code"], "rows" in answer.json()) == (503, "STORAGE_FULL", False)
 
 
 async def test_another_version_of_the_protocol_must_be_upgraded_to_pull(core: Core, phone: Phone) -> None:
