@@ -22,7 +22,9 @@ from server.auth.origin import OriginCheck
 from server.auth.refusals import exception_handlers
 from server.backup import schedule, witness
 from server.clock import Clock, now_ms
+from server.dashboard.projection import Projections
 from server.dashboard.unit_counts import AllUnitCounts
+from server.dashboard.warming import warming
 from server.pokes import Pokes
 from server.responses import AnyRequest
 from server.settings import Settings
@@ -67,8 +69,10 @@ def create_app(settings: Settings, now: Clock = now_ms, storage: type[SqliteStor
                 "device_auth": DeviceAuth(settings, now),
                 "deposit_limits": DepositLimits(),
                 "attachment_limits": DepositLimits(PIECES_A_MINUTE),
-                "units": await stack.enter_async_context(AllUnitCounts.kept(opened_storage, pokes)),
+                "projections": (projections := Projections()),
+                "units": (units := await stack.enter_async_context(AllUnitCounts.kept(opened_storage, pokes))),
             })
+            await stack.enter_async_context(warming(opened_storage, projections, units))
             await stack.enter_async_context(
                 witness.kept(opened_storage, settings.keys, lambda behind: app.state.update({"behind": behind}))
             )

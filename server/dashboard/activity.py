@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 
 from server.auth.access import Access
 from server.auth.sessions import Member
-from server.dashboard.activity_view import by_period, chart_view, totals, with_units
+from server.dashboard.activity_view import by_period, chart_view, totals, units_words, with_units
 from server.dashboard.periods import civil, day_of, periods
 from server.dashboard.scene import Scene, look
 from server.dashboard.shown import shown
@@ -25,11 +25,11 @@ PRESETS: Final = (7, 28, 84)
 async def show(request: AnyRequest, access: NamedDependency[Access], member: NamedDependency[Member]) -> Response[Any]:
     async with access.storage.read() as rows:
         scene = await look(request, access, member, rows)
-        units = await scene.units.current(rows, scene.settings)
+        units = await scene.units.counted(rows, scene.settings, scene.standing.head)
         found = await waiting(rows, scene)
     first, last, problems = span(request, scene)
     made = periods(scene.sums.between(first, last), first, last)
-    told = units.between(first, last)
+    told = units.between(first, last) if units else None
     sites = with_units(scene, totals(made, "site"), told, "site")
     for row in sites:
         row["name"] = scene.site_name(row["value"]) or scene.text("dashboard.elsewhere")
@@ -44,8 +44,9 @@ async def show(request: AnyRequest, access: NamedDependency[Access], member: Nam
         "table_by_period": by_period(scene, made, told),
         "sites": sites,
         "kinds": with_units(scene, totals(made, "contact_kind"), told, "kind"),
-        "units_made": scene.unit_words(sum(one.tally.made for one in told)),
-        "units_paid": scene.unit_words(sum(one.tally.paid for one in told)),
+        "is_counted": told is not None,
+        "units_made": units_words(scene, told, "made"),
+        "units_paid": units_words(scene, told, "paid"),
     }
     return shown(request, scene, found, "dashboard/activity.html", view)
 

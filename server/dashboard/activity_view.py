@@ -9,7 +9,7 @@ from server.dashboard.chart import chart
 from server.dashboard.periods import Period, civil, trend
 from server.dashboard.scene import Scene
 from server.dashboard.unit_sums import Told
-from server.templating.filters import Filters
+from server.templating.filters import UNKNOWN, Filters
 
 SUPPORT: Final = ("emotional", "instrumental", "informational", "affiliational")
 
@@ -56,7 +56,7 @@ def support_view(made: Sequence[Period]) -> list[dict[str, Any]]:
     ]
 
 
-def by_period(scene: Scene, made: Sequence[Period], units: Sequence[Told] = ()) -> dict[str, Any]:
+def by_period(scene: Scene, made: Sequence[Period], units: Sequence[Told] | None = ()) -> dict[str, Any]:
     """Table of periods by site, with the units of each; a column for work away from every site if there was any."""
     places: list[str | None] = [site.doc for site in scene.sites]
     if any(group.site is None for period in made for group in period.groups):
@@ -65,11 +65,10 @@ def by_period(scene: Scene, made: Sequence[Period], units: Sequence[Told] = ()) 
     for period in reversed(made):
         counted = period.by(lambda group: group.site)
         label = _label(scene, period)
-        own = [one.tally for one in units if period.first <= one.day <= period.last]
+        own = None if units is None else [one for one in units if period.first <= one.day <= period.last]
         rows.append({
             "label": label, "counts": [counted[place] for place in places], "notes": period.notes,
-            "made": scene.unit_words(sum(one.made for one in own)),
-            "paid": scene.unit_words(sum(one.paid for one in own)),
+            "made": units_words(scene, own, "made"), "paid": units_words(scene, own, "paid"),
         })  # fmt: skip
     columns = [scene.site_name(place) or scene.text("dashboard.elsewhere") for place in places]
     return {"columns": columns, "rows": rows}
@@ -89,14 +88,20 @@ def totals(made: Sequence[Period], key: str) -> list[dict[str, Any]]:
 
 
 def with_units(
-    scene: Scene, rows: list[dict[str, Any]], units: Sequence[Told], key: Literal["site", "kind"]
+    scene: Scene, rows: list[dict[str, Any]], units: Sequence[Told] | None, key: Literal["site", "kind"]
 ) -> list[dict[str, Any]]:
     """The same totals with the units beside each: all that were made, and how many of them are paid."""
     for row in rows:
-        own = [one.tally for one in units if getattr(one, key) == row["value"]]
-        row["made"] = scene.unit_words(sum(one.made for one in own))
-        row["paid"] = scene.unit_words(sum(one.paid for one in own))
+        own = None if units is None else [one for one in units if getattr(one, key) == row["value"]]
+        row["made"], row["paid"] = units_words(scene, own, "made"), units_words(scene, own, "paid")
     return rows
+
+
+def units_words(scene: Scene, units: Sequence[Told] | None, key: Literal["made", "paid"]) -> str:
+    """Units of all of these together; while they are counted, that they are not known yet."""
+    if units is None:
+        return UNKNOWN
+    return scene.unit_words(sum(getattr(one.tally, key) for one in units))
 
 
 def _label(scene: Scene, period: Period) -> str:

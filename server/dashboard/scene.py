@@ -11,7 +11,7 @@ from server.auth.access import Access
 from server.auth.frame import language_of
 from server.auth.sessions import Member
 from server.dashboard.freshness import Freshness, freshness
-from server.dashboard.projection import Projection, Projections
+from server.dashboard.projection import Projection
 from server.dashboard.standing import Standing, standing
 from server.dashboard.unit_counts import UnitCounts
 from server.dashboard.unit_sums import HUNDRED
@@ -85,20 +85,12 @@ class Scene(msgspec.Struct, frozen=True):
         return {"now": self.now, "zone": self.zone, "fresh": self.freshness_text()}
 
 
-def projections(request: AnyRequest) -> Projections:
-    """The sums of this running office, made when the first page asks for them."""
-    state = request.app.state
-    if "projections" not in state:
-        state["projections"] = Projections()
-    found: Projections = state["projections"]
-    return found
-
-
 async def look(request: AnyRequest, access: Access, member: Member, rows: Rows) -> Scene:
     """The scene of this request, all from one snapshot."""
     now = access.now()
     known = await standing(request, rows, member.org)
     settings = known.settings or OrganisationFields(member.organisation, "UTC")
+    late_ms, state = late_hours(settings) * 3_600_000, request.app.state
     return Scene(
         org=member.org,
         now=now,
@@ -107,8 +99,8 @@ async def look(request: AnyRequest, access: Access, member: Member, rows: Rows) 
         names=await accounts.names(rows, member.org),
         sites=known.sites,
         phones=await devices.phones(rows, member.org),
-        units=request.app.state.units.of(member.org),
-        sums=await projections(request).current(rows, member.org, known.head, late_hours(settings) * 3_600_000),
+        units=state.units.of(member.org),
+        sums=await state.projections.current(rows, member.org, known.head, late_ms),
         standing=known,
         words=catalogue(language_of(request)),
     )

@@ -36,19 +36,28 @@ class UnitCounts:
         await self._sums.catch_up(rows, settings)
         return self._sums
 
+    async def counted(self, rows: Rows, settings: OrganisationFields, head: int) -> UnitSums | None:
+        """The same for a page that has other things to say: None while many are counted, which is done beside it."""
+        if self._sums.stands_at(head, settings) or await self._sums.catch_up(rows, settings, AT_ONCE):
+            return self._sums
+        self._count_beside(settings)
+        return None
+
+    async def count(self, settings: OrganisationFields) -> None:
+        """Count everything that is not counted yet, beside the pages; open ones are told to look again."""
+        await self._count_beside(settings)
+
     async def reached(self, rows: Rows, settings: OrganisationFields, today: int, head: int) -> Reached:
         """Who is near a limit or past it; nobody while they are counted. `head`: of this snapshot or later."""
-        if not has_limit(settings.units):
-            return Reached()
-        if not self._sums.stands_at(head, settings) and not await self._sums.catch_up(rows, settings, AT_ONCE):
-            self._count_beside(settings)
+        if not has_limit(settings.units) or await self.counted(rows, settings, head) is None:
             return Reached()
         self._reached.look_again(self._sums, settings.units, today, settings.rules.near_percent)
         return self._reached
 
-    def _count_beside(self, settings: OrganisationFields) -> None:
+    def _count_beside(self, settings: OrganisationFields) -> asyncio.Task[None]:
         if self._beside is None or self._beside.done():
             self._beside = asyncio.create_task(self._count(settings), name="units")
+        return self._beside
 
     async def _count(self, settings: OrganisationFields) -> None:
         async with self._storage.read() as rows:

@@ -20,8 +20,9 @@ from sync.records.organisation import OrganisationFields
 from sync.records.rules import Billing, UnitRule
 from sync.units import count
 
-CHUNK: Final = 40
+CHUNK: Final = 10
 """People read at a time: the office answers others in between, and never holds everybody's notes at once."""
+LOOK_AGAIN_S: Final = 0.002
 CATCH_UP_LIMIT: Final = 2_000
 HUNDRED: Final = 100
 PAST_A_LIMIT: Final = frozenset({"over_cap", "no_auth"})
@@ -72,6 +73,7 @@ class UnitSums:
         self._around = Around({}, frozenset(), {})
         self._of_session: defaultdict[str, set[str]] = defaultdict(set)
         self._lock: Final = asyncio.Lock()
+        self._counting = 0
 
     def stands_at(self, head: int, settings: OrganisationFields) -> bool:
         """Whether everything up to `head` is counted, by the rules of now."""
@@ -83,7 +85,7 @@ class UnitSums:
         `most`: how many people may be counted for it. False, and nothing done, where it would take more: a page that
         has other things to say does not wait.
         """
-        if most is not None and self._lock.locked():
+        if most is not None and not await self._is_done_soon(most):
             return False
         async with self._lock:
             head, rule = await activity.head(rows, self.org), (settings.units, settings.rules.billing)
@@ -98,10 +100,22 @@ class UnitSums:
                 self._forget()
             if touched is None or around is not None:
                 self._around = around or await counting.around(rows, self.org)
-            for at in range(0, len(wanted), CHUNK):
-                await self._recount(rows, wanted[at : at + CHUNK])
+            self._counting = len(wanted)
+            try:
+                for at in range(0, len(wanted), CHUNK):
+                    await self._recount(rows, wanted[at : at + CHUNK])
+            finally:
+                self._counting = 0
             self.head = head
             return True
+
+    async def _is_done_soon(self, most: int) -> bool:
+        """Waits for what is being counted; False where these are more people than `most`."""
+        while self._lock.locked():
+            if self._counting > most:
+                return False
+            await asyncio.sleep(LOOK_AGAIN_S)
+        return True
 
     def _forget(self) -> None:
         """Nothing is counted until everything is: whoever breaks off in between leaves no half sums behind."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from server.dashboard.projection import Projections
 from server.dashboard.standing import Standing
 from server.dashboard.unit_counts import AllUnitCounts
 from server.storage import attention
@@ -37,8 +38,8 @@ async def looked(desk: Harbor) -> dict[str, str]:
 async def fresh(desk: Harbor) -> dict[str, str]:
     """The same by an office that remembers nothing."""
     state = desk.office.app.state
-    for name in ("standings", "projections"):
-        state.pop(name, None)
+    state.pop("standings", None)
+    state.projections = Projections()
     state.units = AllUnitCounts(desk.office.storage, state.pokes)
     return await looked(desk)
 

@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
-from server.dashboard import unit_counts
+from server.dashboard import unit_counts, warming
+from server.dashboard.projection import Projections
+from server.dashboard.unit_counts import AllUnitCounts
 from server.dashboard.unit_limits import Reached, since, used
 from server.dashboard.unit_sums import HUNDRED, UnitSums
+from server.storage import activity
 from server.storage.port import OfficeChange
 from sync.records.rules import UnitRule
 from tests.server.auth.office import START
@@ -71,12 +74,46 @@ async def test_a_large_organisation_is_counted_beside_and_open_pages_are_told(
     desk: Harbor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(unit_counts, "AT_ONCE", 3)
+    await desk.office.app.state.units.of(desk.org).count(await settings(desk))  # as the office does when it starts
     await limit(desk, **LIMITED)
     await desk.enter()
     with desk.office.app.state.pokes.listen(desk.org) as ear:
         assert not await row(desk)
         assert await ear.wait(60)
     assert await row(desk)
+
+
+async def test_activity_is_shown_while_units_are_counted_and_says_so(
+    desk: Harbor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unit_counts, "AT_ONCE", 3)
+    await desk.office.app.state.units.of(desk.org).count(await settings(desk))
+    await desk.enter()
+    before = await desk.page("/dashboard/activity")
+    await limit(desk, **LIMITED)
+    with desk.office.app.state.pokes.listen(desk.org) as ear:
+        meanwhile = await desk.page("/dashboard/activity")
+        assert await ear.wait(60)
+    after = await desk.page("/dashboard/activity")
+    counting = "Units are still being counted."
+    assert (counting in before, counting in meanwhile, counting in after) == (False, True, False)
+    made, contacts = r"[\d,]+ units in this range", r"[\d,]+ contacts in this range"
+    assert [bool(re.search(made, page)) for page in (before, meanwhile, after)] == [True, False, True]
+    assert re.findall(contacts, meanwhile) == re.findall(contacts, after) == re.findall(contacts, before) != []
+
+
+async def test_an_office_that_starts_counts_before_anybody_asks(desk: Harbor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unit_counts, "AT_ONCE", 0)
+    projections, units = Projections(), AllUnitCounts(desk.office.storage, desk.office.app.state.pokes)
+    await warming.warm(desk.office.storage, projections, units)
+    async with desk.office.storage.read() as rows:
+        head = await activity.head(rows, desk.org)
+        sums = await units.of(desk.org).counted(rows, await settings(desk), head)
+        fresh = UnitSums(desk.org)
+        await fresh.catch_up(rows, await settings(desk))
+    assert sums is not None
+    assert (sums.head, sums.people) == (head, fresh.people)
+    assert projections._by_org[desk.org].head == head
 
 
 async def test_what_changed_alone_is_looked_at_and_makes_no_difference(desk: Harbor) -> None:
