@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from server import demo
+from server.bench.note_writer import note_writer
 from server.bench.office import office
 from server.clock import now_ms
 from server.demo.sign_ins import SignIn
@@ -24,15 +25,23 @@ from server.storage.sqlite import SqliteStorage
 
 ROUNDS: Final = 40
 NOTES: Final = 100_000
+ATTENTION: Final = "/dashboard"
+ACTIVITY: Final = "/dashboard/activity"
 PAGES: Final = {
-    "units against limits": "/dashboard/units",  # first: what it counts is counted beside the others otherwise
-    "needs attention": "/dashboard",
-    "activity, 12 weeks": "/dashboard/activity",
+    "units against limits": "/dashboard/units",  # first: it waits for what the office counts at its start
+    "needs attention": ATTENTION,
+    "activity, 12 weeks": ACTIVITY,
     "notes, newest": "/dashboard/notes",
     "notes of a kind, late": "/dashboard/notes?kind=one_on_one&state=late",
     "notes, open flags": "/dashboard/notes?state=flag_open",
     "people not seen": "/dashboard/unseen",
     "phones": "/dashboard/phones",
+    "review queue": "/dashboard/review",
+    "caseloads": "/dashboard/caseloads",
+    "credentials": "/dashboard/credentials",
+    "referrals": "/dashboard/referrals",
+    "outcomes": "/dashboard/outcomes",
+    "exports": "/dashboard/exports",
 }
 
 
@@ -43,6 +52,17 @@ class PageTime(msgspec.Struct, frozen=True):
     first_ms: float
     p50_ms: float
     p95_ms: float
+
+
+class Times(msgspec.Struct, frozen=True):
+    """`pages`: while nothing changes. `first_ms`: of activity, asked for as soon as the office stands.
+
+    `after_note`: the first page, each time right after a phone has pushed a note.
+    """
+
+    first_ms: float
+    pages: list[PageTime]
+    after_note: PageTime
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -66,16 +86,42 @@ async def organisation(folder: Path, notes: int = NOTES) -> Made:
     return Made(database, supervisor, notes, perf_counter() - begun)
 
 
-async def pages(made: Made) -> list[PageTime]:
-    """Times of every page of a real office, over its socket: guard, queries, template and all."""
+async def times(made: Made) -> Times:
+    """Times of the pages of a real office, over its socket: guard, queries, template and all."""
+    writer = await note_writer(made.database)
     async with office(made.database) as (port, _):
-        return await asyncio.to_thread(look, port, made.supervisor)
+        reader = await asyncio.to_thread(Reader, port, made.supervisor)
+        first = await asyncio.to_thread(reader.ms, ACTIVITY)
+        pages = await asyncio.to_thread(reader.look)
+        await writer.phone.connect(port)
+        after = []
+        for _ in range(ROUNDS):
+            await writer.push()
+            after.append(await asyncio.to_thread(reader.ms, ATTENTION))
+        writer.phone.close()
+    return Times(first, pages, _told("needs attention, right after a note", after))
 
 
-def look(port: int, supervisor: SignIn) -> list[PageTime]:
-    connection = HTTPConnection("127.0.0.1", port, timeout=30)
-    cookie = _sign_in(connection, supervisor)
-    return [_times(connection, cookie, name, path) for name, path in PAGES.items()]
+class Reader:
+    """A signed-in supervisor with one connection."""
+
+    def __init__(self, port: int, account: SignIn) -> None:
+        self._connection = HTTPConnection("127.0.0.1", port, timeout=30)
+        self._cookie = _sign_in(self._connection, account)
+
+    def look(self) -> list[PageTime]:
+        """Every page, again and again."""
+        return [_told(name, [self.ms(path) for _ in range(ROUNDS)]) for name, path in PAGES.items()]
+
+    def ms(self, path: str) -> float:
+        """How long one page takes."""
+        begun = perf_counter()
+        self._connection.request("GET", path, headers={"Cookie": self._cookie, "Alongside-Background": "1"})
+        answer = self._connection.getresponse()
+        answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{path} answered {answer.status}")
+        return (perf_counter() - begun) * 1000
 
 
 def _sign_in(connection: HTTPConnection, account: SignIn) -> str:
@@ -87,14 +133,5 @@ def _sign_in(connection: HTTPConnection, account: SignIn) -> str:
     return "; ".join(value.partition(";")[0] for value in answer.headers.get_all("Set-Cookie") or [])
 
 
-def _times(connection: HTTPConnection, cookie: str, name: str, path: str) -> PageTime:
-    times = []
-    for _ in range(ROUNDS):
-        begun = perf_counter()
-        connection.request("GET", path, headers={"Cookie": cookie, "Alongside-Background": "1"})
-        answer = connection.getresponse()
-        answer.read()
-        times.append((perf_counter() - begun) * 1000)
-        if answer.status != 200:
-            raise RuntimeError(f"{path} answered {answer.status}")
-    return PageTime(name, times[0], median(times), quantiles(times, n=20)[-1])
+def _told(page: str, found: list[float]) -> PageTime:
+    return PageTime(page, found[0], median(found), quantiles(found, n=20)[-1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import NamedTuple
 
-from server.bench.dashboard import Made, look
+from server.bench.dashboard import Made, Reader
 from server.bench.office import memory_mb, office
 
 REST_S = 2
@@ -22,6 +22,7 @@ async def memory(made: Made) -> Memory:
     """Of a real office over that organisation."""
     async with office(made.database) as (port, pid):
         started = memory_mb(pid)
-        await asyncio.to_thread(look, port, made.supervisor)
+        reader = await asyncio.to_thread(Reader, port, made.supervisor)
+        await asyncio.to_thread(reader.look)
         await asyncio.sleep(REST_S)
         return Memory(started, memory_mb(pid))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from litestar import Response, get, post
@@ -181,6 +182,10 @@ async def _kept(
     return None
 
 
+async def _held(rows: Rows, scene: Scene) -> Sequence[Held]:
+    return await scene.standing.remembered("held", partial(review.held, rows, scene.org))
+
+
 async def _listed(  # noqa: PLR0917 - what was chosen, and what is wrong with it
     request: AnyRequest,
     access: Access,
@@ -192,7 +197,7 @@ async def _listed(  # noqa: PLR0917 - what was chosen, and what is wrong with it
     async with access.storage.read() as rows:
         scene = await look(request, access, member, rows)
         staff = await accounts.specialists(rows, member.org)
-        held = await review.held(rows, member.org)
+        held = await _held(rows, scene)
         tasks = await review.tasks(rows, member.org)
         without = await unassigned(rows, scene)
         waits = await waiting(rows, scene)
@@ -226,7 +231,7 @@ async def _one(  # noqa: PLR0917 - what was chosen, and what is wrong with it
     async with access.storage.read() as rows:
         scene = await look(request, access, member, rows)
         staff = await accounts.specialists(rows, member.org)
-        held = [one for one in await review.held(rows, member.org) if one.specialist == person]
+        held = [one for one in await _held(rows, scene) if one.specialist == person]
         tasks = [one for one in await review.tasks(rows, member.org) if one.fields.specialist == person]
         waits = await waiting(rows, scene)
     name = next((name for one, name, _ in staff if one == person), "")

@@ -5,6 +5,7 @@ Everything is posted: no name stands in an address. The accounting is written be
 
 from __future__ import annotations
 
+from functools import partial
 from hashlib import sha256
 from typing import Any, Final
 
@@ -111,7 +112,7 @@ async def _form_page(  # noqa: PLR0917 - the form, and what came of it
     problems: list[dict[str, str]],
     found: Leaving | None = None,
 ) -> Response[Any]:
-    people = await disclosures.everybody(rows, scene.org)
+    people = await scene.standing.remembered("everybody", partial(disclosures.everybody, rows, scene.org))
     errors = {problem["field"]: problem["text"] for problem in reversed(problems)}
     view = {
         "form": {name: form[name] for name in FIELDS},

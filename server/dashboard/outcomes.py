@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -60,7 +61,7 @@ async def show(request: AnyRequest, access: NamedDependency[Access], member: Nam
     async with access.storage.read() as rows:
         scene = await look(request, access, member, rows)
         found = await waiting(rows, scene)
-        every = await links.checkins(rows, member.org)
+        every = await scene.standing.remembered("checkins", partial(links.checkins, rows, member.org))
         installed = await links.instruments(rows, member.org)
     recent = [one for one in every if one.taken_at > scene.now - YEAR_MS]
     view = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, get_args
 
 from litestar import Response, get
@@ -27,7 +28,7 @@ async def show(request: AnyRequest, access: NamedDependency[Access], member: Nam
     async with access.storage.read() as rows:
         scene = await look(request, access, member, rows)
         found = await waiting(rows, scene)
-        every = await links.referrals(rows, member.org)
+        every = await scene.standing.remembered("referrals", partial(links.referrals, rows, member.org))
     lines = [_line(scene, one) for one in every]
     open_ones = [line for line in lines if line["status"] not in ENDED and line["is_active"]]
     await audit.note_list(access, member, "referrals", len(open_ones))

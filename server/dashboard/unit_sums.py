@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
+from sys import intern
 from typing import Any, Final
 
 import msgspec
@@ -74,6 +75,8 @@ class UnitSums:
         self._of_session: defaultdict[str, set[str]] = defaultdict(set)
         self._lock: Final = asyncio.Lock()
         self._counting = 0
+        self._same: Final = dict[int, int]()
+        """One int for each day, as there is one text for each site: a hundred thousand pieces hold each of them."""
 
     def stands_at(self, head: int, settings: OrganisationFields) -> bool:
         """Whether everything up to `head` is counted, by the rules of now."""
@@ -156,9 +159,9 @@ class UnitSums:
         counted = count((one.contact for one in placed), rule, billing)
         return [
             Piece(
-                one.contact.day,
-                one.site,
-                one.contact.kind,
+                self._same.setdefault(one.contact.day, one.contact.day),
+                intern(one.site) if one.site else None,
+                intern(one.contact.kind),
                 round(told.units * HUNDRED),
                 round(told.paid * HUNDRED),
                 told.unpaid in PAST_A_LIMIT,

@@ -93,8 +93,12 @@ async def _recorded(rows: Rows, scene: Scene) -> Recorded:
     )
 
 
-async def unassigned(rows: Rows, scene: Scene) -> list[Person]:
+async def unassigned(rows: Rows, scene: Scene) -> Sequence[Person]:
     """Active people whom no specialist holds now, by name."""
+    return await scene.standing.remembered("unassigned", partial(_unheld, rows, scene))
+
+
+async def _unheld(rows: Rows, scene: Scene) -> Sequence[Person]:
     held = await attention.held_by_anybody(rows, scene.org)
     without = (person for person in scene.sums.people.values() if person.is_active and person.bucket not in held)
     return sorted(without, key=lambda person: person.name)
