@@ -9,30 +9,30 @@ import msgspec
 
 from server.auth import audit
 from server.auth.access import Access
-from server.auth.deciding import TAKEN, NotTaken
+from server.auth.deciding import TAKEN
 from server.auth.sessions import Member
 from server.storage.port import OfficeChange, Transaction
-from sync.messages import Receipt
 
 CHANGES_AT_ONCE: Final = 400
 
 
-async def keep_import(access: Access, member: Member, changes: Sequence[OfficeChange]) -> list[Receipt]:
-    """Decide what was confirmed, and note how much of it was kept; the receipts of what was refused.
+async def keep_import(access: Access, member: Member, changes: Sequence[OfficeChange]) -> list[str]:
+    """Decide what was confirmed, and note how much of it was kept; the codes of what was not, one for each change.
 
-    Long lists are decided in parts; raises NotTaken for a part, and keeps nothing of that one.
+    Long lists are decided in parts, each in a commit of its own. Where a part is not taken at all, nothing after it is
+    tried: its code stands for everything from there on.
     """
-    receipts: list[Receipt] = []
+    refused: list[str] = []
     for first in range(0, len(changes), CHANGES_AT_ONCE):
         part = changes[first : first + CHANGES_AT_ONCE]
         decided = await access.storage.submit_office(member.org, member.person, member.role, part, access.now())
         if decided.problem is not None:
-            raise NotTaken(decided.problem.code)
-        receipts.extend(decided.receipts)
-    refused = [receipt for receipt in receipts if receipt.outcome not in TAKEN]
+            refused += [decided.problem.code] * (len(changes) - first)
+            break
+        refused += [receipt.code or receipt.outcome for receipt in decided.receipts if receipt.outcome not in TAKEN]
 
     async def note(tx: Transaction) -> None:
-        await audit.note(tx, member, "import", None, now=access.now(), detail=str(len(receipts) - len(refused)))
+        await audit.note(tx, member, "import", None, now=access.now(), detail=str(len(changes) - len(refused)))
 
     await access.storage.write(note)
     return refused

@@ -74,8 +74,9 @@ async def confirm(
     made = await _plan(access, member, given, import_id)
     if isinstance(made, list):
         return _start(request, made, given)
-    refused = await keep_import(access, member, made.changes(import_id))
-    view = {"plan": made, "refused": len([r for r in refused if r.code != "DUPLICATE_DOC"])}
+    changes = made.changes(import_id)
+    refused = [code for code in await keep_import(access, member, changes) if code != "DUPLICATE_DOC"]
+    view = {"plan": made, "all": len(changes), "refused": len(refused)}
     return page(request, "administration/import_done.html", view)
 
 

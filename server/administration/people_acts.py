@@ -13,7 +13,7 @@ from server.administration.people import link_page, person_page
 from server.auth import audit, one_time
 from server.auth.access import Access
 from server.auth.audit import Action
-from server.auth.deciding import Also, decide_and_note
+from server.auth.deciding import Also, decide_and_note, still_may
 from server.auth.forms import Problem
 from server.auth.frame import page, text
 from server.auth.guards import NotHere, present
@@ -132,6 +132,7 @@ async def _act(
     """Act on a member of one's own organisation and note it, in one transaction; the account, and what `act` gave."""
 
     async def job(tx: Transaction) -> tuple[Account, Any]:
+        await still_may(tx, member)
         account = present(await accounts.by_person(tx, member.org, person))
         await audit.note(tx, member, action, person, now=access.now())
         return account, await act(tx)

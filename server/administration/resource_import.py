@@ -57,8 +57,10 @@ async def confirm(
     made = await _plan(access, member, given, import_id)
     if isinstance(made, list):
         return start_page(request, made, given, COLUMNS, "resources")
-    refused = await keep_import(access, member, made.changes())
-    return page(request, "administration/resources_done.html", {"plan": made, "refused": len(refused)})
+    changes = made.changes()
+    refused = await keep_import(access, member, changes)
+    view = {"plan": made, "all": len(changes), "refused": len(refused)}
+    return page(request, "administration/resources_done.html", view)
 
 
 async def _plan(

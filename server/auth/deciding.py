@@ -8,7 +8,9 @@ from typing import Final
 from server.auth import audit
 from server.auth.access import Access
 from server.auth.audit import Action
+from server.auth.guards import Forbidden
 from server.auth.sessions import Member
+from server.storage import accounts
 from server.storage.port import Decided, OfficeChange, Transaction
 
 TAKEN: Final = frozenset({"applied", "merged", "noop"})
@@ -37,10 +39,11 @@ async def decide_and_note(
 ) -> None:
     """Decide a few changes that must all be kept, note them and write what `also` writes: all of it in one commit.
 
-    Raises NotTaken, or what `also` raised, and keeps nothing then.
+    Raises NotTaken, Forbidden (`still_may`) or what `also` raised, and keeps nothing then.
     """
 
     async def along(tx: Transaction, decided: Decided) -> None:
+        await still_may(tx, member)
         if decided.problem is not None:
             raise NotTaken(decided.problem.code)
         for receipt in decided.receipts:
@@ -51,3 +54,10 @@ async def decide_and_note(
         await audit.note(tx, member, action, subject, now=access.now(), detail=detail)
 
     await access.storage.submit_office(member.org, member.person, member.role, changes, access.now(), along)
+
+
+async def still_may(tx: Transaction, member: Member) -> None:
+    """Somebody may have been disabled, or given another role, between the door and this commit: Forbidden then."""
+    account = await accounts.by_person(tx, member.org, member.person)
+    if account is None or not account.is_active or account.role != member.role:
+        raise Forbidden

@@ -1,7 +1,13 @@
 """Importing through the screens: nothing before it is confirmed, everything once."""
 
 from server.administration.csv_table import ROWS_LIMIT
-from tests.server.auth.office import Office
+from server.administration.deciding import CHANGES_AT_ONCE, keep_import
+from server.auth import sessions
+from server.auth.cookies import SESSION
+from server.storage.ids import new_id
+from server.storage.port import OfficeChange
+from sync.ids import ORG_BUCKET, participant_bucket
+from tests.server.auth.office import START, Office
 
 FILE = "Code,Name,Site,Specialist\nB1,Bo <b>Bold</b>,Site north,specialist north\nB2,Cy,,\n"
 
@@ -93,3 +99,19 @@ async def test_five_thousand_rows(desk: Office):
     answer = await desk.post("/administration/import/confirm", files=files)
     assert "5,000 people added" in answer.text
     assert len(await codes(desk)) == ROWS_LIMIT + 1
+
+
+async def test_what_was_not_kept_is_told_one_by_one_and_all_others_are_kept(desk: Office):
+    """More than are decided at once, with one in the middle that no agreement takes."""
+    member = await sessions.resume(desk.access, desk.client.cookies[SESSION], is_background=False)
+    assert member is not None
+    people = [new_id(START) for _ in range(CHANGES_AT_ONCE + 2)]
+    good = [
+        OfficeChange("create", "participant", person, participant_bucket(person), {"name": f"P{n}", "code": f"K{n}"})
+        for n, person in enumerate(people)
+    ]
+    bad = OfficeChange("patch", "site", new_id(START), ORG_BUCKET, {"name": 7})
+    refused = await keep_import(desk.access, member, [*good[:3], bad, *good[3:]])
+    assert len(refused) == 1
+    assert len(await codes(desk)) == 1 + len(good)
+    assert [row["detail"] for row in await desk.log() if row["action"] == "import"] == [str(len(good))]

@@ -1,5 +1,7 @@
 """The team: adding, resetting and disabling people without ever learning a passphrase."""
 
+import asyncio
+
 import pytest
 
 from server.storage import devices
@@ -130,6 +132,27 @@ async def test_nobody_disables_themselves(desk: Office):
     assert answer.status_code == 422
     assert "You cannot disable yourself" in answer.text
     assert (await desk.get("/administration/people")).status_code == 200
+
+
+async def test_of_two_who_disable_each_other_in_one_moment_one_stays(desk: Office):
+    """Who was disabled between the door and the commit does nothing more; somebody can still let the other in again."""
+    link = (await desk.post("/administration/people/new", added(role="administrator"))).text
+    code = link.partition('id="set-up-link">')[2].partition("<")[0].partition("#")[2]
+    first, second = desk.here.people["administrator"], await person_of(desk, "bo.ruiz")
+    own = dict(desk.client.cookies)
+    desk.forget_cookies()
+    await desk.post("/set-passphrase", {"code": code, "new_passphrase": NEW, "new_passphrase_again": NEW})
+    await desk.post("/sign-in", {"sign_in": "bo.ruiz", "passphrase": NEW})
+    cookies = {second: own, first: dict(desk.client.cookies)}
+    desk.forget_cookies()
+
+    async def disable(person: str) -> int:
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies[person].items())}
+        return (await desk.post(f"/administration/people/{person}/disable", headers=headers)).status_code
+
+    assert sorted(await asyncio.gather(disable(first), disable(second))) == [200, 403]
+    people = await desk.rows("accounts.page", org=desk.here.org, search="", limit=50, offset=0)
+    assert sum(row["is_active"] for row in people if row["role"] == "administrator") == 1
 
 
 async def test_a_lost_authenticator_is_removed(desk: Office):
