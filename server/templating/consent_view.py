@@ -16,6 +16,7 @@ def consent_view(fields: ConsentFields, today: str, warn_days: int) -> dict[str,
         "recipient": fields.recipient, "is_for_care": fields.is_for_care, "purpose": fields.purpose,
         "purpose_words": fields.purpose_words, "ends": fields.ends, "expires_on": fields.expires_on,
         "expires_event": fields.expires_event, "event_on": fields.event_on, "revoked_on": fields.revoked_on,
+        "revoked_how": fields.revoked_how,
         "state": state_of(fields, today, warn_days),
     }  # fmt: skip
 

@@ -155,7 +155,7 @@ test("taking it back counts at once, once, and says how", async () => {
   expect(await hand.post(back, {})).toMatchObject({ status: 422 });
   await hand.post(back, { how: "spoken" });
   expect(consent()?.fields).toMatchObject({ revoked_on: "2026-11-21", revoked_at: hand.now, revoked_how: "spoken" });
-  expect(html(await hand.get(`/app/consents/${CONSENT}`))).toContain("Taken back");
+  expect(html(await hand.get(`/app/consents/${CONSENT}`))).toMatch(/Taken back.*They said so\./s);
   expect(html(await hand.get(`/app/people/${JM}`))).toContain("Taken back");
   const bundles = hand.memory.bundles.length;
   await hand.post(back, { how: "written" });

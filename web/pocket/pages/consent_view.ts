@@ -21,6 +21,7 @@ export function consentView(
     expires_event: fields.expires_event ?? "",
     event_on: fields.event_on ?? "",
     revoked_on: fields.revoked_on ?? "",
+    revoked_how: fields.revoked_how ?? "",
     state: stateOf(fields, today, warnDays),
   };
 }
