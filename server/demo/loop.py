@@ -121,9 +121,10 @@ async def _submit(
 
 
 def _first_sentence(words: str) -> str:
-    """With the mark that ends a quotation; the first words of one that goes on and on."""
-    found = re.match(r".{1,120}?[.?!…][\"”»]?(?=\s|$)", words)
-    return found[0] if found else words[:80].rpartition(" ")[0]
+    """Without the mark that begins a quotation; the first words of one that goes on and on."""
+    begun = words.lstrip('"“«')
+    found = re.match(r".{1,120}?[.?!…](?=[\"”»]?(\s|$))", begun)
+    return found[0] if found else begun[:80].rpartition(" ")[0]
 
 
 def _words(note: Unread) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from tests.support.office import Office
 from tests.support.proof import often, tell
 
 MOST_MS = 1000
-ROUNDS = {"chromium": (20, 200), "firefox": (3, 20), "webkit": (3, 20)}
+ROUNDS = {"chromium": (12, 200), "firefox": (3, 20), "webkit": (3, 20)}
 FIELD = "#f-said"
 
 

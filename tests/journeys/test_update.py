@@ -63,11 +63,11 @@ def next_build(folder: Path, version: str, following: str = NEXT) -> Path:
 
 
 def versions(phone: steps.Phone) -> list[str]:
-    """Of the shells that the phone keeps."""
-    phone.look("window.kept = null; caches.keys().then((names) => { window.kept = names; })")
+    """Of the shells that the phone keeps; asked again where the page was loaded anew meanwhile."""
     names: list[str] = []
     while not names:
-        names = phone.look("return window.kept") or []
+        phone.look("caches.keys().then((names) => { window.shellNames = names; })")
+        names = phone.look("return window.shellNames") or []
     return sorted(name.removeprefix("shell-") for name in names)
 
 

@@ -76,7 +76,7 @@ def test_a_worker_stopped_at_any_moment_loses_nothing_and_sends_nothing_twice(of
     phone = browser("phone")
     steps.enrol(phone, office.facts)
     stopper, notes, again = Stopper(phone), [], 0
-    for at in range(often(20, 200)):
+    for at in range(often(12, 200)):
         _go_in_spite(phone, f"{office.url}/app/")
         steps.begin(phone)
         phone.type("#f-said", f"Round {at}.")

@@ -129,7 +129,8 @@ async function weekView({ memory, person, now, lang }: PageContext, zone: string
     standing: standingView(standing, now, zone),
   }));
   const week = view.filter((row) => row.is_this_week);
-  return { week, last_week: view.filter((row) => !row.is_this_week), week_minutes: sum(week) };
+  const is_sending = rows.some(({ standing }) => standing.at === "sent");
+  return { week, is_sending, last_week: view.filter((row) => !row.is_this_week), week_minutes: sum(week) };
 }
 
 function sum(rows: readonly { minutes: number }[]): number {

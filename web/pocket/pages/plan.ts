@@ -72,6 +72,7 @@ const version: Page = async (request, context) => {
     status: 200,
     template: "phone/plan_version.html",
     view: {
+      id: plan.doc,
       person: plan.fields.participant,
       name: person?.fields.name ?? "",
       now,
