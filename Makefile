@@ -39,7 +39,7 @@ browsers: setup ## the three browsers that the journeys drive, from Debian
 	$(BIN)/python -m tests.support.browsers
 
 test: build browsers lint types ## everything that must hold, within 25 minutes
-	$(MAKE) --jobs=2 --keep-going --output-sync=target unit journeys web-test mutants looks letters
+	$(MAKE) --jobs=2 --keep-going --output-sync=target unit journeys web-test looks letters
 
 lint: build ## ruff, import contracts, biome, house style
 	$(BIN)/ruff check .
@@ -72,7 +72,7 @@ letters: build browsers ## every screen with words half as long again and letter
 sim: setup ## simulated histories: SEEDS=2000 JOBS=2, or SEED=17 to replay one
 	$(BIN)/python -m sync.simulation $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),2000) --jobs $(or $(JOBS),2))
 
-mutants: setup ## seeded bugs that the simulation must catch
+mutants: setup ## seeded bugs that the simulation must catch, as a table; `unit` checks each too
 	$(BIN)/python -m sync.simulation --mutants
 
 drill: setup ## the server is lost in mid-sync and comes back from its last backup and five phones
