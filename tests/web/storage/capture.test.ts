@@ -4,15 +4,17 @@ import type { Change } from "../../../web/pocket/generated/schema";
 import { NotSaved } from "../../../web/pocket/pages/page";
 import { facts } from "../../../web/pocket/storage/meta";
 import { openSealed } from "../support/office_key";
-import { BUCKET, DEVICE, enrolledPhone, id, NOW, newNote, noteFields, PERSON, SPECIALIST } from "../support/phone";
-
-const draft = (number: number, did: string) => ({
-  id: id(number),
-  form: "one_on_one@1",
-  content: { did: [did], person: [PERSON] },
-  startedAt: NOW,
-  updatedAt: NOW,
-});
+import {
+  BUCKET,
+  DEVICE,
+  newDraft as draft,
+  enrolledPhone,
+  id,
+  NOW,
+  newNote,
+  noteFields,
+  SPECIALIST,
+} from "../support/phone";
 
 describe("capture", () => {
   test("what was saved is there after the worker was killed", async () => {

@@ -1,15 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { facts, keepFact, knownFacts } from "../../../web/pocket/storage/meta";
 import { remembering } from "../../../web/pocket/storage/remembered";
-import { enrolledPhone, id, NOW, newNote, PERSON } from "../support/phone";
-
-const draft = (number: number, did: string) => ({
-  id: id(number),
-  form: "one_on_one@1",
-  content: { did: [did], person: [PERSON] },
-  startedAt: NOW,
-  updatedAt: NOW,
-});
+import { newDraft as draft, enrolledPhone, id, newNote } from "../support/phone";
 
 describe("what is remembered of the disk", () => {
   test("is asked once, and again when its store may have been written", async () => {

@@ -99,5 +99,14 @@ export const noteFields = (did: string, startedAt: number = NOW) => ({
   answers: { did },
 });
 
+/** An unfinished one about PERSON. */
+export const newDraft = (number: number, did: string) => ({
+  id: id(number),
+  form: "one_on_one@1",
+  content: { did: [did], person: [PERSON] },
+  startedAt: NOW,
+  updatedAt: NOW,
+});
+
 export const newNote = (doc: string, did: string, startedAt?: number) =>
   ({ kind: "create", type: "note", doc, bucket: BUCKET, set: noteFields(did, startedAt) }) as const;
