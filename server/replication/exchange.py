@@ -5,7 +5,6 @@ Refusals are raised as `Refusal` anywhere below and become their Problem here, w
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final, NamedTuple, TypeVar
@@ -42,16 +41,8 @@ class Asked(NamedTuple):
     now: int
 
 
-class Kept(NamedTuple):
-    """An answer that is ready before its trace is durable: it is encoded meanwhile, and leaves once `trace` is done."""
-
-    answer: msgspec.Struct
-    trace: Awaitable[None]
-
-
-Answering = Callable[[], Awaitable[msgspec.Struct | Kept]]
-Step = Callable[[Storage, Asked, Glance], Answering]
-Looked = tuple[Device, Answering | Refusal]
+Step = Callable[[Storage, Asked, Glance], Callable[[], Awaitable[msgspec.Struct]]]
+Looked = tuple[Device, Callable[[], Awaitable[msgspec.Struct]] | Refusal]
 
 
 async def answer(request: AnyRequest, step: Step) -> Response[bytes]:
@@ -92,18 +83,12 @@ async def _exchange(request: AnyRequest, step: Step) -> Response[bytes]:
         if isinstance(going_on, Refusal):
             raise going_on
         result = await going_on()
-        accepts = request.headers.get("accept-encoding", "")
-        if not isinstance(result, Kept):
-            return json_answer(result, accepts, nonce=nonce)
-        await asyncio.sleep(0)  # the writer begins
-        response = json_answer(result.answer, accepts, nonce=nonce)
-        await result.trace
     except (Refusal, StorageFullError, StorageBusyError) as error:
         if isinstance(error, Refusal) and (device_id := error.untold):
             with suppress(StorageFullError, StorageBusyError):
                 await storage.write(lambda tx: told(tx, device_id, now()))
         return problem_answer(_refusal(error, nonce))
-    return response
+    return json_answer(result, request.headers.get("accept-encoding", ""), nonce=nonce)
 
 
 async def answer_unsigned(request: AnyRequest, work: Callable[[], Awaitable[msgspec.Struct]]) -> Response[bytes]:

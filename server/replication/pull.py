@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Awaitable, Callable
 from functools import partial
 from itertools import groupby
 from typing import Final
@@ -13,7 +14,7 @@ from litestar.status_codes import HTTP_409_CONFLICT, HTTP_426_UPGRADE_REQUIRED
 
 from server.errors import Refusal
 from server.log import event
-from server.replication.exchange import Answering, Asked, Kept, answer, backoff_ms, check_epoch, read_message
+from server.replication.exchange import Asked, answer, backoff_ms, check_epoch, read_message
 from server.responses import AnyRequest
 from server.storage import alarms, feed
 from server.storage.organisation_settings import lease_ms
@@ -32,7 +33,7 @@ async def pull(request: AnyRequest) -> Response[bytes]:
     return await answer(request, _pull)
 
 
-def _pull(storage: Storage, asked: Asked, rows: Glance) -> Answering:
+def _pull(storage: Storage, asked: Asked, rows: Glance) -> Callable[[], Awaitable[PullAnswer]]:
     message = read_message(asked, _decoder)
     if message.v != PROTOCOL:
         raise Refusal(HTTP_426_UPGRADE_REQUIRED, Problem("UPGRADE_REQUIRED"))
@@ -45,7 +46,7 @@ def _pull(storage: Storage, asked: Asked, rows: Glance) -> Answering:
     return partial(_traced, storage, asked, message, result)
 
 
-async def _alarmed(storage: Storage, asked: Asked, cursor: int) -> Kept:
+async def _alarmed(storage: Storage, asked: Asked, cursor: int) -> PullAnswer:
     """The office went back behind a phone's back: an administrator must learn of it."""
     device = asked.device
     event("cursor_ahead", device=device.id, head=device.head)
@@ -56,11 +57,13 @@ async def _alarmed(storage: Storage, asked: Asked, cursor: int) -> Kept:
     raise Refusal(HTTP_409_CONFLICT, Problem("CURSOR_AHEAD", epoch=device.epoch))
 
 
-async def _traced(storage: Storage, asked: Asked, message: PullRequest, result: PullAnswer) -> Kept:
+async def _traced(storage: Storage, asked: Asked, message: PullRequest, result: PullAnswer) -> PullAnswer:
     """Nothing leaves before its trace is durable."""
     device = asked.device
-    seen = PullSeen(device.org, device.id, device.person, len(result.rows), asked.now, message.report)
-    return Kept(result, storage.see_pull(seen))
+    await storage.see_pull(
+        PullSeen(device.org, device.id, device.person, len(result.rows), asked.now, message.report)
+    )
+    return result
 
 
 def _snapshot(rows: Glance, asked: Asked, message: PullRequest, wait_ms: int) -> PullAnswer:

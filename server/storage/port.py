@@ -179,8 +179,8 @@ class Storage(Protocol):
         """
         ...
 
-    def see_pull(self, seen: PullSeen) -> Awaitable[None]:
-        """Keep the trace of a pull with the next commit, which begins at once; done when it is durable."""
+    async def see_pull(self, seen: PullSeen) -> None:
+        """Keep the trace of a pull with the next commit; answers when it is durable."""
         ...
 
     @property

@@ -115,9 +115,9 @@ class SqliteStorage:
         """The same for a member at a screen, through that member's server-side device."""
         return await self._writer.submit_office(OfficeWork(org, person, role, changes, now, along))
 
-    def see_pull(self, seen: PullSeen) -> Awaitable[None]:
-        """Keep the trace of a pull with the next commit, which begins at once; done when it is durable."""
-        return self._writer.see_pull(seen)
+    async def see_pull(self, seen: PullSeen) -> None:
+        """Keep the trace of a pull with the next commit; answers when it is durable."""
+        await self._writer.see_pull(seen)
 
     @property
     def waiting(self) -> int:

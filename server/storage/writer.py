@@ -97,9 +97,9 @@ class Writer:
         """`port.Storage.submit_office`."""
         return cast("Decided", await self._enqueue(Waiting(work)))
 
-    def see_pull(self, seen: PullSeen) -> Awaitable[None]:
-        """Keep the trace of a pull; done when it is durable."""
-        return self._enqueue(Waiting(seen))
+    async def see_pull(self, seen: PullSeen) -> None:
+        """Keep the trace of a pull; answers when it is durable."""
+        await self._enqueue(Waiting(seen))
 
     @property
     def waiting(self) -> int:
